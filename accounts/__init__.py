@@ -1,0 +1,1 @@
+"""People who sign in, and the log of what they and the machine changed."""

@@ -1,0 +1,1 @@
+"""Settings, the Celery app and the data files (threat domains, starter sources). Imports no other room."""

@@ -1,0 +1,41 @@
+"""Logging: one readable line (or one JSON object) per event, through structlog, to stderr."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+from django.conf import settings
+
+
+def configure(process: str = "") -> None:
+    """Sets structlog and the standard library's loggers up; `process` names who speaks on every line."""
+    level = getattr(logging, str(settings.HORIZONSCAN_LOG_LEVEL).upper(), logging.INFO)
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if not settings.HORIZONSCAN_LOG_JSON else "iso", utc=True),
+    ]
+    last: structlog.typing.Processor
+    if settings.HORIZONSCAN_LOG_JSON:
+        last = structlog.processors.JSONRenderer()
+    else:
+        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, pad_level=False)
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last], foreign_pre_chain=shared
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    # Libraries speak only when something is wrong; our own events go through structlog at `level`.
+    root.setLevel(max(level, logging.WARNING))
+    if process:
+        structlog.contextvars.bind_contextvars(process=process)

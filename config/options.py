@@ -1,0 +1,100 @@
+"""Every environment variable the application reads, in one table that drives settings, `config` and docs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+
+class ConfigError(ValueError):
+    """A setting cannot be used. The message names the variable and what to do."""
+
+
+def _integer(text: str) -> int:
+    return int(text)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _switch(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in ("1", "true", "yes", "on"):
+        return True
+    if lowered in ("0", "false", "no", "off", ""):
+        return False
+    raise ValueError("use 1 or 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One variable: its name, its default as one would write it, how it is read, and what it is for."""
+
+    name: str
+    default: str
+    help: str
+    read: Callable[[str], Any] = str
+    secret: bool = False
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("HORIZONSCAN_DATA_DIR", "", "folder with all state (default ~/.local/share/horizonscan)"),
+    Option("HORIZONSCAN_SECRET_KEY", "", "signing key; made and kept in the data folder if empty", secret=True),
+    Option("HORIZONSCAN_SOURCES", "", "catalogue to use instead of the built-in config/sources.yaml"),
+    Option("HORIZONSCAN_CONTACT", "", "address or page named in the User-Agent, so that sites can reach you"),
+    Option("HORIZONSCAN_ALLOW_PRIVATE", "", "private networks that may be fetched (CIDR, comma)", _words),
+    Option("HORIZONSCAN_PROXY", "", "HTTP(S) proxy for outgoing requests", secret=True),
+    Option("HORIZONSCAN_CA_BUNDLE", "", "PEM file of certificate authorities to trust besides the system's"),
+    Option("HORIZONSCAN_HOST_DELAY", "2", "seconds between two requests to one host", float),
+    Option("HORIZONSCAN_FETCH_TIMEOUT", "30", "seconds until a fetch is given up", float),
+    Option("HORIZONSCAN_MAX_BODY", "10485760", "bytes of a body, decompressed, that are accepted", _integer),
+    Option("HORIZONSCAN_INGEST_WORKERS", "1", "ingest worker processes of an embedded installation", _integer),
+    Option("HORIZONSCAN_SWEEP_SECONDS", "5", "seconds between looks for work left behind", float),
+    Option("HORIZONSCAN_INDEX_NAME", "horizonscan", "name (alias) of the Elasticsearch index"),
+    Option("HORIZONSCAN_KEEP_BODY_HOURS", "24", "hours a fetched body is kept after ingest", _integer),
+    Option("HORIZONSCAN_KEEP_QUARANTINE_DAYS", "7", "days a quarantined body is kept", _integer),
+    Option("HORIZONSCAN_KEEP_UNSORTED_DAYS", "90", "days a signal of no domain is kept", _integer),
+    Option("HORIZONSCAN_KEEP_DAYS", "730", "days a signal is kept", _integer),
+    Option("HORIZONSCAN_LOG_JSON", "0", "1: one JSON object a log line", _switch),
+    Option("HORIZONSCAN_LOG_LEVEL", "info", "debug, info, warning or error"),
+    Option("HORIZONSCAN_TEST_DATA", "", "folder with recorded data for the tests"),
+    Option("DATABASE_URL", "", "SQL store (default: SQLite in the data folder)", secret=True),
+    Option("REDIS_URL", "", "broker (default: a private one is started)", secret=True),
+    Option("ELASTICSEARCH_URL", "", "search server (default: the embedded engine)", secret=True),
+    Option("EMAIL_URL", "", "outgoing mail, smtp://user:password@host:port", secret=True),
+)
+
+
+def known(environ: Mapping[str, str]) -> None:
+    """Raises ConfigError when `environ` holds a HORIZONSCAN_* variable that nobody reads."""
+    names = {option.name for option in OPTIONS}
+    for name in sorted(environ):
+        if name.startswith("HORIZONSCAN_") and name not in names:
+            raise ConfigError(f"{name} is not a setting; see `horizonscan config` for the ones there are")
+
+
+def values(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Every option's value from `environ`, typed. Raises ConfigError naming the variable that is wrong."""
+    found: dict[str, Any] = {}
+    for option in OPTIONS:
+        text = environ.get(option.name) or option.default
+        try:
+            found[option.name] = option.read(text)
+        except ValueError as error:
+            raise ConfigError(f"{option.name}={text!r} cannot be read: {error}") from None
+    return found
+
+
+def shown(option: Option, value: Any) -> str:
+    """The value as `config` prints it: passwords in URLs and other secrets hidden."""
+    text = ",".join(value) if isinstance(value, list) else str(value)
+    if not option.secret or not text:
+        return text
+    parts = urlsplit(text)
+    if not parts.scheme or not parts.netloc:
+        return "(set, hidden)"
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, f"…@{host}" if "@" in parts.netloc else host, parts.path, "", ""))

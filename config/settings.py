@@ -1,0 +1,88 @@
+"""Django settings, read from the environment once (`config.options` lists every variable)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from config.options import ConfigError, known, values
+
+known(os.environ)
+_VALUES = values(os.environ)
+globals().update(_VALUES)
+
+
+def _data_dir() -> Path:
+    named = _VALUES["HORIZONSCAN_DATA_DIR"]
+    share = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    folder = Path(named).expanduser().resolve() if named else share / "horizonscan"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"the data folder {folder} cannot be made: {error.strerror}") from None
+    return folder
+
+
+DATA_DIR = _data_dir()
+CONFIG_DIR = Path(__file__).resolve().parent
+
+
+def _secret_key() -> str:
+    """The operator's key, else one made once and kept readable by this user only."""
+    if _VALUES["HORIZONSCAN_SECRET_KEY"]:
+        return str(_VALUES["HORIZONSCAN_SECRET_KEY"])
+    path = DATA_DIR / "secret.key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip() or secrets.token_urlsafe(50)
+    key = secrets.token_urlsafe(50)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS: list[str] = []
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "nl"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "accounts",
+    "ingest",
+    "crawlers",
+]
+
+
+def _database() -> dict[str, Any]:
+    url = _VALUES["DATABASE_URL"] or f"sqlite:///{DATA_DIR / 'horizonscan.sqlite3'}"
+    try:
+        found = dict(dj_database_url.parse(url))
+    except (ValueError, KeyError):
+        raise ConfigError("DATABASE_URL cannot be read; use postgresql://user:password@host/name") from None
+    options = dict(found.get("OPTIONS") or {})
+    if str(found.get("ENGINE", "")).endswith("sqlite3"):
+        # WAL: readers go on while one writes. IMMEDIATE: a transaction that will write waits for its
+        # turn at the start, where waiting is safe, and never fails half-way with "database is locked".
+        options |= {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
+        }
+    else:
+        options.setdefault("connect_timeout", 10)
+    found["OPTIONS"] = options
+    return found
+
+
+DATABASES = {"default": _database()}
+LOGGING_CONFIG = None

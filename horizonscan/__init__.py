@@ -1,0 +1,1 @@
+"""The command line, the supervisor and the replay server. Nobody imports this room."""

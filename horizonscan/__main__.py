@@ -1,0 +1,5 @@
+import sys
+
+from horizonscan.cli import main
+
+sys.exit(main())

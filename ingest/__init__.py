@@ -1,0 +1,1 @@
+"""Bytes become signals: formats, text, judgements, identity, the pipeline and the store."""

@@ -1,0 +1,118 @@
+"""The plain values that flow through ingest: what a format yields and what cleaning makes of it.
+
+Everything here is data without behaviour, so that formats, text, judge and the pipeline agree on one
+vocabulary and none of them needs the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+class FormatError(ValueError):
+    """A document is refused. The message is one line a person understands: what it is, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """One entry as its feed says it, before any cleaning.
+
+    `title` and `summary` may hold HTML, escaped or not. `published` and `updated` are what the feed
+    wrote (ISO 8601, RFC 822, anything); `ingest.text.times` reads them. `url` may be relative:
+    `base` is what it is relative to. `official` holds every field of an official record (KEV, CSAF,
+    CAP, NCSC) as JSON values, and is empty for ordinary news.
+    """
+
+    id: str | None = None
+    url: str | None = None
+    title: str = ""
+    summary: str = ""
+    published: str | None = None
+    updated: str | None = None
+    language: str | None = None
+    base: str | None = None
+    official: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """What a format made of one document.
+
+    `format` is the registry's name (`rss`, `atom`, `jsonfeed`, `cap`, `kev`, `ncsc`, `csaf` …).
+    `feed_id` is the document's own word for who it is (Atom id, self link; CSAF: the publisher; CAP:
+    the sender), None where it has none. `dated` is the date in the content (aware, UTC), if any.
+    `problems` names entries that could not be read, one line each; `truncated` says that the
+    document broke off and the entries before the break were kept.
+    """
+
+    format: str
+    entries: Sequence[RawEntry]
+    feed_id: str | None = None
+    title: str = ""
+    language: str | None = None
+    dated: datetime | None = None
+    problems: Sequence[str] = ()
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """What cleaning needs to know of a source: zone for dates without one, ISO country, known footers."""
+
+    zone: str = "UTC"
+    language: str | None = None
+    country: str | None = None
+    footers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CleanEntry:
+    """One entry, ready to be compared and stored: plain text, UTC, canonical.
+
+    `title` is never empty. `excerpt` is at most 500 characters, cut at a word. `url` is canonical,
+    None where the entry has no usable link. `published`/`updated` are aware UTC datetimes or None
+    where absent or unreadable. `language` is detected (ISO 639-1), None if undecidable.
+    `content_hash` (32 hex digits) covers title, excerpt, url and official.
+    """
+
+    id: str | None
+    url: str | None
+    title: str
+    excerpt: str
+    published: datetime | None
+    updated: datetime | None
+    language: str | None
+    official: Mapping[str, Any]
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words that caused a judgement; offsets count code points in `title + "\\n" + excerpt`."""
+
+    term: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DomainJudgement:
+    """One asserted threat domain, with its sub-threats and the words that caused it."""
+
+    id: str
+    score: float
+    primary: bool
+    evidence: Sequence[Evidence]
+    threats: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """What the domain judge says of one text; `candidates` scored below the threshold for asserting."""
+
+    asserted: Sequence[DomainJudgement]
+    candidates: Sequence[DomainJudgement]
+    model: str

@@ -1,0 +1,252 @@
+"""What is stored. SQL is the truth: everything the search index shows can be rebuilt from these tables."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+
+class Source(models.Model):
+    """Where signals come from: one feed, page or recorded file, with what an analyst must know of it."""
+
+    class Kind(models.TextChoices):
+        FEED = "feed"
+        PAGE = "page"
+        RECORDED = "recorded"
+
+    class Rights(models.TextChoices):
+        EXCERPT = "excerpt"
+        FULL = "full"
+
+    slug = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=200)
+    url = models.URLField(max_length=2000, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FEED)
+    language = models.CharField(max_length=5, blank=True)
+    country = models.CharField(max_length=8, blank=True, help_text="ISO 3166, Kingdom parts as BQ-BO")
+    zone = models.CharField(max_length=40, default="UTC", help_text="zone of dates that name none")
+    reliability = models.CharField(max_length=1, default="F", help_text="Admiralty A-F")
+    reliability_note = models.CharField(max_length=200, default="starter grade, unreviewed")
+    domain_prior = models.JSONField(default=list, help_text="domain ids that get the prior weight")
+    owner = models.CharField(max_length=120, blank=True, help_text="owner group: wire copy counts once in it")
+    official = models.BooleanField(default=False)
+    rights = models.CharField(max_length=8, choices=Rights.choices, default=Rights.EXCERPT)
+    interval = models.PositiveIntegerField(default=900, help_text="seconds between polls")
+    allowed_hosts = models.JSONField(default=list)
+    footers = models.JSONField(default=list, help_text="recurring last lines that are not content")
+    spider = models.JSONField(default=dict, help_text="rules of a page source: list, link, title, date")
+    evidence = models.TextField(blank=True)
+    enabled = models.BooleanField(default=True)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class SourceState(models.Model):
+    """What changes about a source: validators, position, lease, counters, health."""
+
+    source = models.OneToOneField(Source, models.CASCADE, related_name="state", primary_key=True)
+    # polling
+    next_due = models.DateTimeField(default=timezone.now, db_index=True)
+    etag = models.CharField(max_length=1000, blank=True)
+    last_modified = models.CharField(max_length=200, blank=True)
+    body_hash = models.CharField(max_length=64, blank=True)
+    last_polled = models.DateTimeField(null=True)
+    last_answered = models.DateTimeField(null=True, help_text="newest poll that gave a usable answer")
+    last_changed = models.DateTimeField(null=True, help_text="newest poll whose bytes differed")
+    last_status = models.PositiveIntegerField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(default=0, help_text="polls in a row that failed")
+    unchanged = models.PositiveIntegerField(default=0, help_text="polls in a row without a change")
+    polls = models.PositiveIntegerField(default=0)
+    # lease of the ingest worker that drains this source's fetches
+    lease_holder = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    # position: moves only in the transaction that stores the signals
+    position = models.DateTimeField(null=True, help_text="as_of of the newest fetch ingested")
+    ingested = models.DateTimeField(null=True)
+    entries_last = models.PositiveIntegerField(null=True, help_text="entries in the newest document")
+    entry_newest = models.DateTimeField(null=True, help_text="newest date in the newest document")
+    signals = models.PositiveIntegerField(default=0)
+    format = models.CharField(max_length=20, blank=True)
+    # health
+    health = models.CharField(max_length=10, default="new")
+    health_since = models.DateTimeField(default=timezone.now)
+    health_evidence = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {self.health}"
+
+
+class Fetch(models.Model):
+    """One changed body of a source, waiting to be ingested or kept a while after."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        QUARANTINED = "quarantined"
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="fetches")
+    as_of = models.DateTimeField(help_text="when this content was current")
+    received = models.DateTimeField(default=timezone.now)
+    url = models.CharField(max_length=2000, blank=True)
+    content_type = models.CharField(max_length=200, blank=True)
+    body = models.BinaryField(null=True, help_text="zstd; removed when no longer needed")
+    body_hash = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(help_text="bytes, uncompressed")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "source", "as_of", "id"], name="fetch_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"fetch {self.pk} of {self.source_id}: {self.state}"
+
+
+class Signal(models.Model):
+    """One thing reported, as its owner source tells it now. `revision` rises when the index must change."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="signals")
+    identity = models.CharField(max_length=32)
+    entry_id = models.CharField(max_length=2000, blank=True)
+    title = models.TextField()
+    excerpt = models.TextField(blank=True)
+    url = models.CharField(max_length=2000, blank=True)
+    url_key = models.CharField(max_length=32, blank=True, db_index=True, help_text="hash of a URL that may be shared")
+    official = models.JSONField(default=dict)
+    content_hash = models.CharField(max_length=32)
+    as_of = models.DateTimeField(help_text="as_of of the version that is current")
+    language = models.CharField(max_length=5, blank=True)
+    published = models.DateTimeField(help_text="as published; first seen where that is missing or in the future")
+    published_flag = models.CharField(max_length=8, blank=True, help_text="missing, future or empty")
+    updated = models.DateTimeField(null=True)
+    event_time = models.DateTimeField(null=True)
+    seen = models.DateTimeField(help_text="first seen by us")
+    indexed_at = models.DateTimeField(null=True)
+    domains = models.JSONField(default=list, help_text="asserted domain ids, primary first")
+    threats = models.JSONField(default=list)
+    severity = models.CharField(max_length=1, blank=True)
+    fingerprint = models.CharField(max_length=32, db_index=True, help_text="hash of the folded words")
+    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="duplicates")
+    quiet = models.CharField(max_length=12, blank=True, help_text="why it never alerts: first-poll, backfill, old")
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "identity"], name="signal_identity"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["seen"], name="signal_seen"),
+            models.Index(fields=["published"], name="signal_published"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.title[:60]}"
+
+
+class Version(models.Model):
+    """One distinct content of a signal. A content that returns makes its row current again."""
+
+    signal = models.ForeignKey(Signal, models.CASCADE, related_name="versions")
+    content_hash = models.CharField(max_length=32)
+    as_of = models.DateTimeField(help_text="first time this content was current")
+    title = models.TextField()
+    excerpt = models.TextField(blank=True)
+    url = models.CharField(max_length=2000, blank=True)
+    official = models.JSONField(default=dict)
+    published = models.DateTimeField(null=True)
+    updated = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["signal", "content_hash"], name="version_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"version of {self.signal_id} as of {self.as_of:%Y-%m-%d}"
+
+
+class Entry(models.Model):
+    """The seen-ledger: every identity of every source, and the signal it is (or is a sighting of).
+
+    `removed` marks a tombstone: retention or a person removed the signal, and it does not come back.
+    """
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="entries")
+    identity = models.CharField(max_length=32)
+    content_hash = models.CharField(max_length=32)
+    signal = models.ForeignKey(Signal, models.SET_NULL, null=True, related_name="entries")
+    url = models.CharField(max_length=2000, blank=True)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    removed = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "identity"], name="entry_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}/{self.identity}"
+
+
+class Judgement(models.Model):
+    """Why a signal has a domain (later: a severity, a place): the reasons and who judged."""
+
+    class Kind(models.TextChoices):
+        DOMAINS = "domains"
+
+    signal = models.ForeignKey(Signal, models.CASCADE, related_name="judgements")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    content_hash = models.CharField(max_length=32, help_text="of the content that was read")
+    model = models.CharField(max_length=60, help_text="model version, or the person's address")
+    result = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["signal", "kind"], name="judgement_machine"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.signal_id} by {self.model}"
+
+
+class Work(models.Model):
+    """The outbox: a signal waits for a stage. Deleted only if its revision is still the signal's."""
+
+    class Stage(models.TextChoices):
+        RELATE = "relate"
+        INDEX = "index"
+
+    signal = models.ForeignKey(Signal, models.CASCADE, related_name="work")
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+    revision = models.PositiveIntegerField()
+    since = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    quarantined = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "work"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["signal", "stage"], name="work_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["stage", "quarantined", "id"], name="work_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} of {self.signal_id} r{self.revision}"
