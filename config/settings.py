@@ -63,12 +63,8 @@ INSTALLED_APPS = [
 ]
 
 
-def _database() -> dict[str, Any]:
-    url = _VALUES["DATABASE_URL"] or f"sqlite:///{DATA_DIR / 'horizonscan.sqlite3'}"
-    try:
-        found = dict(dj_database_url.parse(url))
-    except (ValueError, KeyError):
-        raise ConfigError("DATABASE_URL cannot be read; use postgresql://user:password@host/name") from None
+def database_options(found: dict[str, Any]) -> dict[str, Any]:
+    """Adds to a parsed database URL what each kind of store needs from us."""
     options = dict(found.get("OPTIONS") or {})
     if str(found.get("ENGINE", "")).endswith("sqlite3"):
         # WAL: readers go on while one writes. IMMEDIATE: a transaction that will write waits for its
@@ -82,6 +78,14 @@ def _database() -> dict[str, Any]:
         options.setdefault("connect_timeout", 10)
     found["OPTIONS"] = options
     return found
+
+
+def _database() -> dict[str, Any]:
+    url = _VALUES["DATABASE_URL"] or f"sqlite:///{DATA_DIR / 'horizonscan.sqlite3'}"
+    try:
+        return database_options(dict(dj_database_url.parse(url)))
+    except (ValueError, KeyError):
+        raise ConfigError("DATABASE_URL cannot be read; use postgresql://user:password@host/name") from None
 
 
 DATABASES = {"default": _database()}

@@ -39,6 +39,8 @@ class Source(models.Model):
     spider = models.JSONField(default=dict, help_text="rules of a page source: list, link, title, date")
     evidence = models.TextField(blank=True)
     enabled = models.BooleanField(default=True)
+    feed_key = models.CharField(max_length=300, blank=True, db_index=True, help_text="recorded: who the file says it is")
+    catalogue = models.JSONField(default=dict, help_text="what the catalogue last said; other values are the operator's")
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -75,6 +77,7 @@ class SourceState(models.Model):
     entry_newest = models.DateTimeField(null=True, help_text="newest date in the newest document")
     signals = models.PositiveIntegerField(default=0)
     format = models.CharField(max_length=20, blank=True)
+    refused = models.CharField(max_length=300, blank=True, help_text="why the newest document was refused, if it was")
     # health
     health = models.CharField(max_length=10, default="new")
     health_since = models.DateTimeField(default=timezone.now)
@@ -90,6 +93,7 @@ class Fetch(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting"
         DONE = "done"
+        REFUSED = "refused"
         QUARANTINED = "quarantined"
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="fetches")
@@ -188,8 +192,8 @@ class Entry(models.Model):
     content_hash = models.CharField(max_length=32)
     signal = models.ForeignKey(Signal, models.SET_NULL, null=True, related_name="entries")
     url = models.CharField(max_length=2000, blank=True)
-    first_seen = models.DateTimeField()
-    last_seen = models.DateTimeField()
+    first_seen = models.DateTimeField(help_text="our clock")
+    last_seen = models.DateTimeField(help_text="as_of of the newest document that held it")
     removed = models.DateTimeField(null=True)
 
     class Meta:
