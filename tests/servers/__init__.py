@@ -6,7 +6,7 @@ import socket
 
 
 class Missing(RuntimeError):
-    """A server can neither be found by its URL variable nor started here; the message names what is missing."""
+    """A server can neither be found by its URL variable nor started here; the message says what to do."""
 
 
 def free_port() -> int:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -71,32 +72,31 @@ def running() -> Iterator[str]:
         yield SERVERS["DATABASE_URL"]
         return
     programs, user = _programs(), _user()
-    account = (
-        {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
-    )
+    group = pwd.getpwnam(user).pw_gid
+    account: dict[str, Any] = {"user": user, "group": group, "extra_groups": []} if os.getuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="hs-pg-"))
     password, port = secrets.token_hex(12), free_port()
     try:
         (folder / "password").write_text(password)
         if account:
             for path in (folder, folder / "password"):
-                shutil.chown(path, user, account["group"])
+                shutil.chown(path, user, group)
+        made = [
+            "-D",
+            folder / "data",
+            "-U",
+            "horizonscan",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--auth=password",
+        ]
         subprocess.run(
-            [
-                programs / "initdb",
-                "-D",
-                folder / "data",
-                "-U",
-                "horizonscan",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-            ]
-            + ["--auth=password", f"--pwfile={folder / 'password'}", "--no-sync"],
+            [programs / "initdb", *made, f"--pwfile={folder / 'password'}", "--no-sync"],
             check=True,
             capture_output=True,
             cwd=folder,
-            **account,  # type: ignore[call-overload]
+            **account,
         )
         options = {
             "listen_addresses": "127.0.0.1",
@@ -119,7 +119,7 @@ def running() -> Iterator[str]:
                 start_new_session=True,
                 # Set after the change of user, which clears it; SIGQUIT is its immediate shutdown.
                 preexec_fn=die_with_parent(signal.SIGQUIT),
-                **account,  # type: ignore[call-overload]
+                **account,
             )
         url = f"postgresql://horizonscan:{password}@127.0.0.1:{port}/postgres"
         try:
