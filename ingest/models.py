@@ -39,8 +39,12 @@ class Source(models.Model):
     spider = models.JSONField(default=dict, help_text="rules of a page source: list, link, title, date")
     evidence = models.TextField(blank=True)
     enabled = models.BooleanField(default=True)
-    feed_key = models.CharField(max_length=300, blank=True, db_index=True, help_text="recorded: who the file says it is")
-    catalogue = models.JSONField(default=dict, help_text="what the catalogue last said; other values are the operator's")
+    feed_key = models.CharField(
+        max_length=300, blank=True, db_index=True, help_text="recorded: who the file says it is"
+    )
+    catalogue = models.JSONField(
+        default=dict, help_text="what the catalogue last said; other values are the operator's"
+    )
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -77,7 +81,9 @@ class SourceState(models.Model):
     entry_newest = models.DateTimeField(null=True, help_text="newest date in the newest document")
     signals = models.PositiveIntegerField(default=0)
     format = models.CharField(max_length=20, blank=True)
-    refused = models.CharField(max_length=300, blank=True, help_text="why the newest document was refused, if it was")
+    refused = models.CharField(
+        max_length=300, blank=True, help_text="why the newest document was refused, if it was"
+    )
     # health
     health = models.CharField(max_length=10, default="new")
     health_since = models.DateTimeField(default=timezone.now)
@@ -127,12 +133,16 @@ class Signal(models.Model):
     title = models.TextField()
     excerpt = models.TextField(blank=True)
     url = models.CharField(max_length=2000, blank=True)
-    url_key = models.CharField(max_length=32, blank=True, db_index=True, help_text="hash of a URL that may be shared")
+    url_key = models.CharField(
+        max_length=32, blank=True, db_index=True, help_text="hash of a URL that may be shared"
+    )
     official = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=32)
     as_of = models.DateTimeField(help_text="as_of of the version that is current")
     language = models.CharField(max_length=5, blank=True)
-    published = models.DateTimeField(help_text="as published; first seen where that is missing or in the future")
+    published = models.DateTimeField(
+        help_text="as published; first seen where that is missing or in the future"
+    )
     published_flag = models.CharField(max_length=8, blank=True, help_text="missing, future or empty")
     updated = models.DateTimeField(null=True)
     event_time = models.DateTimeField(null=True)
@@ -143,7 +153,9 @@ class Signal(models.Model):
     severity = models.CharField(max_length=1, blank=True)
     fingerprint = models.CharField(max_length=32, db_index=True, help_text="hash of the folded words")
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="duplicates")
-    quiet = models.CharField(max_length=12, blank=True, help_text="why it never alerts: first-poll, backfill, old")
+    quiet = models.CharField(
+        max_length=12, blank=True, help_text="why it never alerts: first-poll, backfill, old"
+    )
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -1,0 +1,78 @@
+"""A fetched body becomes clean, identified, judged entries: everything that needs no database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import zstandard
+
+from ingest import formats
+from ingest.entries import CleanEntry, Domains, ParsedDocument, SourceRules
+from ingest.identity import Identified, identify
+from ingest.judge import domains
+from ingest.models import Source
+from ingest.text.cleaning import Unusable, clean
+
+_COMPRESSOR = zstandard.ZstdCompressor(level=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document's usable entries in order, and one line for each entry that was rejected."""
+
+    document: ParsedDocument
+    entries: Sequence[Identified]
+    rejected: Sequence[str]
+
+
+def pack(body: bytes) -> bytes:
+    """A body as it is stored (zstd)."""
+    return _COMPRESSOR.compress(body)
+
+
+def unpack(body: bytes, size: int) -> bytes:
+    """A stored body of `size` bytes. Raises zstandard.ZstdError when it is damaged."""
+    return zstandard.ZstdDecompressor().decompress(body, max_output_size=max(size, 1))
+
+
+def rules_of(source: Source) -> SourceRules:
+    """What cleaning needs to know of `source`."""
+    return SourceRules(
+        zone=source.zone,
+        language=source.language or None,
+        country=source.country or None,
+        footers=tuple(source.footers),
+    )
+
+
+def read(body: bytes, content_type: str, rules: SourceRules) -> Read:
+    """Parses and cleans. Raises ingest.entries.FormatError when the document is refused."""
+    document = formats.parse(body, content_type=content_type or None)
+    usable: list[CleanEntry] = []
+    rejected = list(document.problems)
+    for number, raw in enumerate(document.entries, start=1):
+        try:
+            usable.append(clean(raw, rules))
+        except Unusable as reason:
+            rejected.append(f"entry {number}: {reason}")
+    return Read(document, identify(usable), rejected)
+
+
+class Judge:
+    """Domain judgements for one source's entries, each content judged once."""
+
+    def __init__(self, source: Source) -> None:
+        self._prior = tuple(source.domain_prior)
+        self._made: dict[str, Domains] = {}
+
+    def __call__(self, entry: CleanEntry) -> Domains:
+        made = self._made.get(entry.content_hash)
+        if made is None:
+            made = domains.judge(entry.title, entry.excerpt, entry.language, prior=self._prior)
+            self._made[entry.content_hash] = made
+        return made
+
+    def made(self, content_hash: str) -> Domains:
+        """The judgement already made of a content. Raises KeyError where there is none."""
+        return self._made[content_hash]

@@ -1,0 +1,118 @@
+"""Recorded files: which source a file belongs to, and when its content was current.
+
+A recorded file's source is its feed's own id or self link (CSAF: the publisher, CAP: the sender),
+else its name without extension and trailing date. Its time is the date in its content, else in its
+name, else its newest entry's date, else the order of names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from pathlib import Path
+
+from ingest import formats
+from ingest.entries import FormatError, ParsedDocument
+from ingest.models import Source, SourceState
+from ingest.text import times
+
+_DATE = re.compile(r"[_-]*(?P<date>\d{4}-\d{2}(?:-\d{2})?|\d{8}(?:T\d{4}(?:\d{2})?)?)$")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFile:
+    """One recorded file. `key` says whose it is; `refused` why it cannot be read, empty if it can."""
+
+    path: Path
+    key: str
+    slug: str
+    title: str
+    as_of: datetime
+    refused: str = ""
+
+
+def named(path: Path) -> tuple[str, datetime | None]:
+    """A file's name without extension and trailing date, and that date (UTC) if there is one."""
+    stem = path.stem
+    found = _DATE.search(stem)
+    date = _name_date(found["date"]) if found else None
+    if found is None or date is None or not stem[: found.start()]:
+        return stem.rstrip("_-") or stem, None
+    return stem[: found.start()], date
+
+
+def _name_date(text: str) -> datetime | None:
+    digits = re.sub(r"[^\d]", "", text)
+    pattern = {6: "%Y%m", 8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}[len(digits)]
+    try:
+        return datetime.strptime(digits, pattern).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def files(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and those in the folders named (hidden ones and manifests left out), in order of names."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if p.is_file())
+            found += [p for p in inside if not p.name.startswith(".") and not p.name.startswith("manifest.")]
+        else:
+            found.append(path)
+    return sorted(set(found), key=lambda p: (p.name, str(p)))
+
+
+def survey(paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> list[RecordedFile]:
+    """Every file with its source and time, oldest first within a source. Reads each file once; stores nothing."""
+    found = []
+    for number, path in enumerate(files(paths)):
+        found.append(_survey(path, number))
+        if progress is not None:
+            progress(path)
+    return sorted(found, key=lambda f: (f.key, f.as_of))
+
+
+def _survey(path: Path, number: int) -> RecordedFile:
+    name, date = named(path)
+    try:
+        document = formats.parse(path.read_bytes())
+    except (FormatError, OSError) as reason:
+        as_of = date or _EPOCH + timedelta(seconds=number)
+        return RecordedFile(path, f"file:{name}", _slug(name), name, as_of, str(reason))
+    key = f"feed:{document.feed_id}" if document.feed_id else f"file:{name}"
+    as_of = document.dated or date or _newest(document) or _EPOCH + timedelta(seconds=number)
+    return RecordedFile(path, key[:300], _slug(document.feed_id or name), document.title or name, as_of)
+
+
+def _newest(document: ParsedDocument) -> datetime | None:
+    dates = (times.read(text) for e in document.entries for text in (e.updated, e.published) if text)
+    return max((d for d in dates if d is not None), default=None)
+
+
+def _slug(text: str) -> str:
+    bare = re.sub(r"^[a-z]+://(www\.)?", "", text.lower())
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:120] or "recorded"
+
+
+def source_of(file: RecordedFile) -> Source:
+    """The stored source of a recorded file, made if this is its first."""
+    held = Source.objects.filter(feed_key=file.key, kind=Source.Kind.RECORDED).first()
+    if held is not None:
+        return held
+    slug = file.slug
+    if Source.objects.filter(slug=slug).exists():
+        slug = f"{slug}-{blake2b(file.key.encode(), digest_size=4).hexdigest()}"
+    source = Source.objects.create(
+        slug=slug,
+        name=file.title[:200],
+        kind=Source.Kind.RECORDED,
+        feed_key=file.key,
+        owner=slug[:120],
+        reliability_note="recorded file, ungraded",
+    )
+    SourceState.objects.create(source=source)
+    return source

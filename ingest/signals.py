@@ -1,0 +1,103 @@
+"""What a signal's row says of its current content: filling it, judging it, and when it stays quiet."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ingest.entries import CleanEntry, DomainJudgement, Domains
+from ingest.models import Judgement, Signal
+from ingest.text import times
+from ingest.text.hashing import fingerprint
+
+#: A clock may run this much ahead of ours before its dates count as lying in the future.
+CLOCK_SKEW = timedelta(minutes=10)
+#: Entries published longer before we saw them are indexed, never alerted.
+OLD = timedelta(hours=72)
+
+#: The columns that a new current content changes; other stages write the others.
+CONTENT = (
+    "entry_id",
+    "title",
+    "excerpt",
+    "url",
+    "url_key",
+    "official",
+    "content_hash",
+    "as_of",
+    "language",
+    "published",
+    "published_flag",
+    "updated",
+    "event_time",
+    "domains",
+    "threats",
+    "fingerprint",
+    "revision",
+)
+
+
+def fill(signal: Signal, entry: CleanEntry, url_key: str, domains: Domains, now: datetime) -> None:
+    """Makes `entry` the signal's current content. `signal.seen` must be set."""
+    signal.entry_id = (entry.id or "")[:2000]
+    signal.title, signal.excerpt = entry.title, entry.excerpt
+    signal.url, signal.url_key = (entry.url or "")[:2000], url_key
+    signal.official = dict(entry.official)
+    signal.content_hash = entry.content_hash
+    signal.language = entry.language or ""
+    signal.updated = entry.updated
+    signal.event_time = event_time(entry)
+    signal.published, signal.published_flag = published(entry.published, signal.seen, now)
+    signal.domains = [d.id for d in domains.asserted]
+    signal.threats = sorted({threat for d in domains.asserted for threat in d.threats})
+    signal.fingerprint = fingerprint(entry.title, entry.excerpt)
+
+
+def published(stated: datetime | None, seen: datetime, now: datetime) -> tuple[datetime, str]:
+    """When a signal counts as published, and why that is not what its source said, if so."""
+    if stated is None:
+        return seen, "missing"
+    if stated > now + CLOCK_SKEW:
+        return seen, "future"
+    return stated, ""
+
+
+def event_time(entry: CleanEntry) -> datetime | None:
+    """When the thing itself happens, where an official record says so (CAP onset, else effective)."""
+    for name in ("onset", "effective"):
+        value = entry.official.get(name)
+        if isinstance(value, str) and (read := times.read(value)) is not None:
+            return read
+    return None
+
+
+def quiet_reason(signal: Signal, *, first_poll: bool) -> str:
+    """Why a new signal never alerts, if so: its source's first poll, or published long before we saw it."""
+    if first_poll:
+        return "first-poll"
+    return "old" if signal.published < signal.seen - OLD else ""
+
+
+def judged(signal: Signal, domains: Domains, now: datetime) -> Judgement:
+    """The judgement row for `signal`, not yet saved."""
+    return Judgement(
+        signal=signal,
+        kind=Judgement.Kind.DOMAINS,
+        content_hash=signal.content_hash,
+        model=domains.model,
+        result={
+            "domains": [_plain(d) for d in domains.asserted],
+            "candidates": [_plain(d) for d in domains.candidates],
+        },
+        at=now,
+    )
+
+
+def _plain(judgement: DomainJudgement) -> dict[str, Any]:
+    return {
+        "id": judgement.id,
+        "score": judgement.score,
+        "primary": judgement.primary,
+        "threats": list(judgement.threats),
+        "evidence": [{"term": e.term, "start": e.start, "end": e.end} for e in judgement.evidence],
+    }
