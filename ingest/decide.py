@@ -15,7 +15,7 @@ KEPT_VERSIONS = 50
 
 
 class Act(Enum):
-    """What happens to an entry. NEW and the two of a version change a signal; the others note that it was seen."""
+    """What happens to an entry."""
 
     NEW = "new"
     VERSION = "version"  # content never seen before becomes current
@@ -30,7 +30,7 @@ class Act(Enum):
 
 @dataclass(slots=True)
 class Known:
-    """What the store holds under an identity. `versions` maps content hash to first as_of, for owners only."""
+    """What the store holds under an identity. `versions`: content hash to first as_of, owners only."""
 
     content_hash: str
     last_seen: datetime

@@ -21,7 +21,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """One entry with its identity (32 hex digits) and the key of its URL, empty where it may not be shared."""
+    """One entry, its identity (32 hex digits) and its URL's key, empty where it may not be shared."""
 
     identity: str
     url_key: str

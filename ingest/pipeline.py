@@ -59,7 +59,8 @@ def drain(source_id: int, holder: str, on_fetch: Callable[[Fetch], None] | None 
     """Ingests the waiting fetches of one source in `as_of` order, under its lease.
 
     Returns at once, with nothing done, where another holder has the lease. An outage of the store
-    (django.db.OperationalError) is raised and costs no attempt; any other error costs the fetch one of its three.
+    (django.db.OperationalError) is raised and costs no attempt; any other error costs the fetch one of
+    its three.
     """
     drained = Drained()
     if not lease.take(source_id, holder):

@@ -55,7 +55,7 @@ def _name_date(text: str) -> datetime | None:
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and those in the folders named (hidden ones and manifests left out), in order of names."""
+    """The files named and those in folders named, by name; hidden ones and manifests left out."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -67,7 +67,7 @@ def files(paths: Iterable[Path]) -> list[Path]:
 
 
 def survey(paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> list[RecordedFile]:
-    """Every file with its source and time, oldest first within a source. Reads each file once; stores nothing."""
+    """Every file with its source and time, oldest first within a source. Stores nothing."""
     found = []
     for number, path in enumerate(files(paths)):
         found.append(_survey(path, number))

@@ -74,8 +74,10 @@ def store(source: Source, fetch: Fetch, found: Read, judge: Judge) -> Stored | N
 
 
 def one_writer() -> None:
-    """To be called first in a write transaction. SQLite's BEGIN IMMEDIATE lets one writer in; PostgreSQL is asked for the same, so that two sources
-    with one URL cannot both become its owner."""
+    """To be called first in a write transaction, so that two sources with one URL cannot both own it.
+
+    SQLite's BEGIN IMMEDIATE lets one writer in already; PostgreSQL is asked for the same here.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('horizonscan.ingest'))")
@@ -102,7 +104,7 @@ def _unknown_or_changed(source: Source, items: Sequence[Identified]) -> list[Ide
 
 
 class _Document:
-    """One document being stored: loads what is known, takes entry after entry, writes everything at the end."""
+    """One document being stored: loads what is known, takes entry after entry, then writes it all."""
 
     def __init__(self, source: Source, fetch: Fetch, judge: Judge, state: SourceState, now: datetime) -> None:
         self.source, self.fetch, self.judge, self.state, self.now = source, fetch, judge, state, now
@@ -118,7 +120,7 @@ class _Document:
     def load(self, items: Sequence[Identified]) -> Sequence[Identified]:
         """Reads what the store holds of these identities and URLs; returns the items."""
         entries = _entries(self.source, {item.identity for item in items})
-        # An entry whose content is as it was, in a document that is not older, needs nothing more than its row.
+        # Content as it was, in a document that is not older: the entry's row is enough.
         plain = {i.identity: i.entry.content_hash for i in items}
         deep = {
             e.signal_id
@@ -296,7 +298,7 @@ class _Document:
 
 
 def queue(signals: Sequence[Signal], stages: Sequence[Work.Stage]) -> None:
-    """Puts signals into the outbox of each stage at their present revision; a quarantined row starts afresh."""
+    """Puts signals into the outbox of each stage at their present revision; quarantine starts afresh."""
     now = timezone.now()
     Work.objects.bulk_create(
         [Work(signal=s, stage=stage, revision=s.revision, since=now) for stage in stages for s in signals],
