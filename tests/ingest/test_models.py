@@ -11,7 +11,13 @@ from tests.conftest import Store
 def test_an_identity_exists_once_per_source(store: Store) -> None:
     source = Source.objects.create(slug="a", name="A")
     now = timezone.now()
-    row = {"source": source, "identity": "1" * 32, "content_hash": "2" * 32, "first_seen": now, "last_seen": now}
+    row = {
+        "source": source,
+        "identity": "1" * 32,
+        "content_hash": "2" * 32,
+        "first_seen": now,
+        "last_seen": now,
+    }
     Entry.objects.create(**row)
     with pytest.raises(IntegrityError), transaction.atomic():
         Entry.objects.create(**row)
