@@ -1,0 +1,1 @@
+"""Re-runnable measurements, each printing a table: `python -m benchmarks.NAME`."""
