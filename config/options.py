@@ -44,6 +44,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("HORIZONSCAN_DATA_DIR", "", "folder with all state (default ~/.local/share/horizonscan)"),
     Option("HORIZONSCAN_SECRET_KEY", "", "signing key; made and kept in the data folder if empty", secret=True),
     Option("HORIZONSCAN_SOURCES", "", "catalogue to use instead of the built-in config/sources.yaml"),
+    Option("HORIZONSCAN_LIVE", "1", "0: no source is polled but those of a replay", _switch),
     Option("HORIZONSCAN_CONTACT", "", "address or page named in the User-Agent, so that sites can reach you"),
     Option("HORIZONSCAN_ALLOW_PRIVATE", "", "private networks that may be fetched (CIDR, comma)", _words),
     Option("HORIZONSCAN_PROXY", "", "HTTP(S) proxy for outgoing requests", secret=True),

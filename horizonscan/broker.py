@@ -47,9 +47,22 @@ def command(socket: Path, data: Path) -> list[str]:
         "save": "",
         "daemonize": "no",
         "loglevel": "warning",
+        "logfile": str(data / "broker.log"),
         "maxmemory-policy": "noeviction",
     }
     return [program(), *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+
+def set_aside(data: Path) -> str:
+    """Moves a file that the server cannot read out of its way. Nothing is lost: the store has what waits."""
+    damaged = data / "appendonlydir"
+    if not damaged.exists():
+        return ""
+    aside = data / f"damaged-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}"
+    damaged.rename(aside)
+    return (
+        f"the broker's file may be damaged: set aside as {aside}; it starts empty, waiting work is sent again"
+    )
 
 
 def client(url: str, seconds: float = 2) -> Any:

@@ -1,4 +1,4 @@
-"""What every process that another one starts needs: it dies with its parent, however the parent ends."""
+"""The processes of the application, and what each needs: it dies with its parent, however that ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
 _PR_SET_PDEATHSIG = 1
 
@@ -29,3 +30,69 @@ def die_with_parent(sent: int = signal.SIGKILL) -> Callable[[], None]:
             os._exit(1)
 
     return prepare
+
+
+def _worker(name: str, queues: Sequence[str]) -> int:
+    """A Celery worker, one task at a time, that reads `queues`."""
+    from config.celery import app
+
+    for module in app.conf.include:
+        import_module(module)
+    worker = app.Worker(
+        hostname=f"{name}@%h", queues=",".join(queues), without_gossip=True, without_mingle=True
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _beat(name: str) -> int:
+    from config.celery import app
+
+    import_module("tasks.schedule")
+    app.Beat(quiet=True).run()
+    return 0
+
+
+def _crawler(name: str) -> int:
+    from crawlers.process import main
+
+    return int(main() or 0)
+
+
+def _replay(name: str) -> int:
+    from horizonscan.replay import main
+
+    return int(main() or 0)
+
+
+ROLES: dict[str, Callable[[str], int]] = {
+    "ingest": lambda name: _worker(name, ("ingest", "swept", "beat")),
+    "sequence": lambda name: _worker(name, ("sequence", "beat")),
+    "beat": _beat,
+    "crawler": _crawler,
+    "replay": _replay,
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """`python -P -m horizonscan.children ROLE [NAME]`: one process of the application.
+
+    Supervisors of any kind start these (`up`, docker compose). -P: a stranger's package in the current
+    folder is not imported in place of ours.
+    """
+    if not argv or argv[0] not in ROLES:
+        sys.stderr.write(f"horizonscan.children: name a role: {', '.join(ROLES)}\n")
+        return 2
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+
+    django.setup()
+    from config.logs import configure
+
+    name = argv[1] if len(argv) > 1 else f"{argv[0]}-{os.getpid()}"
+    configure(argv[0])
+    return ROLES[argv[0]](name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

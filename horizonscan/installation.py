@@ -1,0 +1,153 @@
+"""What `up` runs: the children of an embedded installation, their environment, and its lock."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.conf import settings
+
+from config.logs import configure
+from horizonscan import broker, replaying, store
+from horizonscan.errors import CommandError
+from horizonscan.supervisor import Child, Supervisor
+from horizonscan.watch import Watch
+
+log = structlog.get_logger()
+
+STOP_ORDER = ("beat", "crawler", "replay", "ingest", "sequence", "broker")
+
+
+def state_file() -> Path:
+    return Path(settings.DATA_DIR) / "up.json"
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Holds this data folder for one `up`; yields False where another one has it."""
+    with (settings.DATA_DIR / "up.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def running() -> dict[str, Any] | None:
+    """What the `up` of this data folder wrote about itself, None where none runs."""
+    with alone() as nobody:
+        if nobody:
+            return None
+    try:
+        return dict(json.loads(state_file().read_text()))
+    except (OSError, ValueError):
+        return {}
+
+
+def run(*, replay: Path | None, sample: bool, live: bool, leave_offline: bool) -> bool:
+    """Runs the installation until it is told to stop. True when it ended because no source answers."""
+    configure("up")
+    store.ready()
+    _load_catalogue()
+    replayed = replaying.prepare(replay)
+    folder = _socket_folder()
+    try:
+        children = _children(folder, replayed, live)
+        watch = Watch(live, leave_offline, replayed)
+        supervisor = Supervisor(
+            children,
+            STOP_ORDER,
+            log.warning,
+            state_file(),
+            extra={"sockets": str(folder), "live": live, "replay": str(replay or "")},
+            on_tick=watch,
+        )
+        watch.stop = supervisor.stop
+        _greet(sample, live, replayed)
+        supervisor.run()
+        log.info("stopped; what was stored stays")
+        return watch.offline
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _load_catalogue() -> None:
+    from ingest import catalogue
+
+    path = Path(settings.HORIZONSCAN_SOURCES or settings.CONFIG_DIR / "sources.yaml")
+    try:
+        loaded = catalogue.load(path)
+    except catalogue.CatalogueError as error:
+        raise CommandError(str(error)) from None
+    log.info("catalogue", sources=loaded.total, added=loaded.added, changed=loaded.changed)
+
+
+def _socket_folder() -> Path:
+    """A short private folder for the broker's socket (paths end at 107 bytes); a killed run's is removed."""
+    try:
+        old = Path(json.loads(state_file().read_text())["sockets"])
+        if old.name.startswith("hs-up-"):
+            shutil.rmtree(old, ignore_errors=True)
+    except (OSError, ValueError, KeyError, TypeError):
+        log.debug("no earlier run to tidy up after")
+    return Path(tempfile.mkdtemp(prefix="hs-up-"))
+
+
+def _children(folder: Path, replayed: replaying.Replayed, live: bool) -> list[Child]:
+    environ = {**os.environ, "HORIZONSCAN_DATA_DIR": str(settings.DATA_DIR), "PYTHONUNBUFFERED": "1"}
+    children: list[Child] = []
+    if not settings.REDIS_URL:
+        url = f"redis+socket://{folder / 'broker'}"
+        data = Path(settings.DATA_DIR) / "broker"
+        data.mkdir(mode=0o700, exist_ok=True)
+        environ["REDIS_URL"] = url
+        try:
+            words = broker.command(folder / "broker", data)
+        except broker.NoBroker as error:
+            raise CommandError(str(error)) from None
+        children.append(
+            Child("broker", words, environ, lambda: broker.answers(url, 10), lambda: broker.set_aside(data))
+        )
+
+    def ours(name: str, role: str, **more: str) -> Child:
+        # The name of a worker outlives its process: its successor takes the leases over at once.
+        words = [sys.executable, "-P", "-m", "horizonscan.children", role, f"{name}.{os.getpid()}"]
+        return Child(name, words, {**environ, **more})
+
+    if replayed.recordings:
+        children.append(ours("replay", "replay"))
+    children += [
+        ours(f"ingest-{n}", "ingest") for n in range(1, max(1, settings.HORIZONSCAN_INGEST_WORKERS) + 1)
+    ]
+    children += [ours("sequence", "sequence"), ours("beat", "beat")]
+    private = ",".join([*settings.HORIZONSCAN_ALLOW_PRIVATE, *replayed.networks])
+    children.append(
+        ours("crawler", "crawler", HORIZONSCAN_ALLOW_PRIVATE=private, HORIZONSCAN_LIVE="1" if live else "0")
+    )
+    return children
+
+
+def _greet(sample: bool, live: bool, replayed: replaying.Replayed) -> None:
+    if sample:
+        log.warning(
+            "THE INVENTED SAMPLE: nothing shown here happened", search=f"--data-dir {settings.DATA_DIR}"
+        )
+    if replayed.recordings:
+        log.info("replay", sources=len(replayed.recordings), files=replayed.files)
+    log.info(
+        "up, Ctrl-C stops", data=str(settings.DATA_DIR), live=live, store=_kind(settings.DATABASES["default"])
+    )
+
+
+def _kind(database: dict[str, Any]) -> str:
+    return str(database["ENGINE"]).rpartition(".")[2]
