@@ -1,0 +1,50 @@
+"""Which hosts a source may be fetched from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+
+def host_of(url: str) -> str:
+    """The host of a URL, lower case, without port, brackets or a final dot; empty where it has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+
+
+def authority(url: str) -> str:
+    """`host` or `host:port` where the port is not the scheme's own: the key of a site's rules and lease."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    host = host_of(url)
+    if ":" in host:
+        host = f"[{host}]"
+    return host if port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f"{host}:{port}"
+
+
+def allowed(url: str, allowed_hosts: Sequence[str], own_url: str) -> bool:
+    """True where the URL's host is one of the source's hosts or below one; without a list: its own host."""
+    host = host_of(url)
+    names = [name.rstrip(".").lower() for name in allowed_hosts] or [host_of(own_url)]
+    return bool(host) and any(host == name or host.endswith(f".{name}") for name in names if name)
+
+
+def fetchable(url: str) -> str | None:
+    """Why a URL cannot be fetched at all (scheme, credentials, no host), None where it can."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return "not a URL"
+    if parts.scheme not in ("http", "https"):
+        return f"scheme {parts.scheme or '(none)'} is not fetched, only http and https"
+    if not parts.hostname:
+        return "the URL names no host"
+    if parts.username or parts.password:
+        return "the URL carries a user name or password"
+    return None

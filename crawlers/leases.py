@@ -1,0 +1,114 @@
+"""Which sources are due and whose they are: crawlers share them by a short lease on the host."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from crawlers.decide import hosts
+from crawlers.models import Host
+from crawlers.polls import Job
+from ingest.models import Source, SourceState
+
+#: A dead crawler's hosts are free again after this long; a living one renews every few seconds.
+LEASE = timedelta(seconds=10)
+LOOKED_AT = 2000
+PER_VISIT = 20
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One host, leased, and its due sources."""
+
+    host: str
+    jobs: tuple[Job, ...]
+
+
+def job_of(source: Source) -> Job:
+    """The plain values of a source and its state."""
+    state = source.state
+    return Job(
+        source_id=source.pk,
+        slug=source.slug,
+        url=source.url,
+        kind=source.kind,
+        interval=timedelta(seconds=source.interval),
+        allowed_hosts=tuple(source.allowed_hosts or ()),
+        spider=source.spider or {},
+        language=source.language,
+        etag=state.etag,
+        last_modified=state.last_modified,
+        body_hash=state.body_hash,
+        failures=state.failures,
+        unchanged=state.unchanged,
+        polls=state.polls,
+    )
+
+
+def _stateless() -> None:
+    missing = Source.objects.filter(state=None).values_list("pk", flat=True)
+    SourceState.objects.bulk_create([SourceState(source_id=pk) for pk in missing], ignore_conflicts=True)
+
+
+def claim(holder: str, now: datetime, busy: Collection[str], room: int) -> list[Visit]:
+    """Leases up to `room` hosts with due sources, none of those in `busy` (already ours and being visited).
+
+    A source that answered 410 is never due again; one without an address never was.
+    """
+    _stateless()
+    due = (
+        Source.objects.filter(enabled=True, state__next_due__lte=now)
+        .exclude(url="")
+        .exclude(state__last_status=410)
+        .select_related("state")
+        .order_by("state__next_due")[:LOOKED_AT]
+    )
+    by_host: dict[str, list[Source]] = defaultdict(list)
+    for source in due:
+        by_host[hosts.authority(source.url) or "(none)"].append(source)
+    visits: list[Visit] = []
+    for name, sources in by_host.items():
+        if len(visits) >= room:
+            break
+        if name not in busy and _lease(name, holder, now):
+            visits.append(Visit(name, tuple(job_of(source) for source in sources[:PER_VISIT])))
+    return visits
+
+
+def _lease(name: str, holder: str, now: datetime) -> bool:
+    Host.objects.get_or_create(name=name)
+    free = Q(lease_until=None) | Q(lease_until__lte=now) | Q(lease_holder=holder)
+    taken = Host.objects.filter(free, name=name, next_request_at__lte=now)
+    return taken.update(lease_holder=holder, lease_until=now + LEASE) == 1
+
+
+def renew(holder: str, now: datetime, names: Collection[str]) -> None:
+    """Keeps the leases of hosts still being visited."""
+    if names:
+        Host.objects.filter(lease_holder=holder, name__in=names).update(lease_until=now + LEASE)
+
+
+def release(holder: str, name: str, next_request_at: datetime) -> None:
+    """Gives a host back, to be asked again by anybody from `next_request_at` on."""
+    Host.objects.filter(lease_holder=holder, name=name).update(
+        lease_holder="", lease_until=None, next_request_at=next_request_at
+    )
+
+
+def release_all(holder: str) -> None:
+    """Gives everything back at a clean stop."""
+    Host.objects.filter(lease_holder=holder).update(lease_holder="", lease_until=None)
+
+
+def next_due(now: datetime) -> datetime | None:
+    """The earliest moment after `now` at which a source becomes due."""
+    return (
+        SourceState.objects.filter(next_due__gt=now, source__enabled=True)
+        .order_by("next_due")
+        .values_list("next_due", flat=True)
+        .first()
+    )

@@ -1,0 +1,120 @@
+"""Polls into SQL: a batch is one transaction; what waits for ingest is announced after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+import zstandard
+from django.db import transaction
+
+from accounts import audit
+from crawlers import health
+from crawlers.decide import state
+from crawlers.models import PollResult
+from crawlers.polls import Poll
+from ingest.models import Fetch, Source, SourceState
+
+log = structlog.get_logger()
+
+
+def record(polls: Sequence[Poll], now: datetime) -> list[int]:
+    """Stores how polls ended, one transaction. Returns the ids of sources with a new body, in order.
+
+    A Fetch row and the position of its poll (validators, hash, next poll) are stored together or not
+    at all: a crash before leaves the source due, and nothing is lost.
+    """
+    if not polls:
+        return []
+    with transaction.atomic():
+        states = {row.pk: row for row in SourceState.objects.filter(pk__in=[p.job.source_id for p in polls])}
+        present = [poll for poll in polls if poll.job.source_id in states]
+        fetches = []
+        for poll in present:
+            for name, value in state.after(poll).items():
+                setattr(states[poll.job.source_id], name, _storable(value))
+            if poll.outcome == "changed" and poll.body is not None:
+                fetches.append(_fetch(poll))
+            if poll.moved_to:
+                _move(poll)
+        Fetch.objects.bulk_create(fetches)
+        SourceState.objects.bulk_update([states[p.job.source_id] for p in present], state.COLUMNS)
+        _results(present)
+        health.assess([poll.job.source_id for poll in present], now)
+    return list(dict.fromkeys(fetch.source_id for fetch in fetches))
+
+
+def announce(source_ids: Sequence[int]) -> None:
+    """Tells the ingest workers, by the task's name. Without a broker the sweep finds the rows instead."""
+    if not source_ids:
+        return
+    from config.celery import app
+
+    try:
+        app.send_task("tasks.ingest", args=[list(source_ids)], retry=False)
+    except Exception as error:  # noqa: BLE001 - every broker library raises its own kind; the row is stored
+        log.warning("broker does not answer; the sweep will find the rows", error=str(error)[:200])
+
+
+def _storable(value: object) -> object:
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+def _fetch(poll: Poll) -> Fetch:
+    body = poll.body or b""
+    return Fetch(
+        source_id=poll.job.source_id,
+        as_of=poll.as_of or poll.at,
+        received=poll.at,
+        url=poll.url[:2000],
+        content_type=poll.content_type,
+        body=zstandard.compress(body, 3),
+        body_hash=poll.body_hash,
+        size=len(body),
+    )
+
+
+def _move(poll: Poll) -> None:
+    """A permanent redirect (301, 308) that ended in a usable answer: the stored address follows."""
+    if len(poll.moved_to) > 2000:
+        return
+    changed = Source.objects.filter(pk=poll.job.source_id, url=poll.job.url).update(url=poll.moved_to)
+    if changed:
+        audit.record(
+            "crawler",
+            "source.moved",
+            poll.job.slug,
+            origin="crawler",
+            before=poll.job.url,
+            after=poll.moved_to,
+        )
+        log.info("source moved", source=poll.job.slug, before=poll.job.url, after=poll.moved_to)
+
+
+def _results(polls: Sequence[Poll]) -> None:
+    """The newest PollResult of each source, written where something in it changed."""
+    known = {row.pk: row for row in PollResult.objects.filter(pk__in=[p.job.source_id for p in polls])}
+    new, changed = [], []
+    for poll in polls:
+        row = known.get(poll.job.source_id)
+        kind = state.kind(poll)
+        if row is None:
+            row = PollResult(source_id=poll.job.source_id, kind=kind, since=poll.at)
+            new.append(row)
+            known[row.pk] = row
+        elif row.kind != kind:
+            row.kind, row.since = kind, poll.at
+            changed.append(row)
+        decision = poll.reservation
+        if decision is not None and (row.tdm_reserved, row.tdm_policy) != (
+            decision.reserved,
+            decision.policy,
+        ):
+            row.tdm_reserved, row.tdm_policy = decision.reserved, decision.policy.replace("\x00", "")
+            row.tdm_basis, row.tdm_decided = decision.basis.replace("\x00", ""), poll.at
+            if row not in new and row not in changed:
+                changed.append(row)
+    PollResult.objects.bulk_create(new)
+    columns = ("kind", "since", "tdm_reserved", "tdm_basis", "tdm_policy", "tdm_decided")
+    PollResult.objects.bulk_update(changed, columns)
