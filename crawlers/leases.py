@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from crawlers.decide import hosts
 from crawlers.models import Host
@@ -54,6 +55,12 @@ def _stateless() -> None:
     SourceState.objects.bulk_create([SourceState(source_id=pk) for pk in missing], ignore_conflicts=True)
 
 
+def _polled() -> QuerySet[Source]:
+    """Sources this installation polls: with HORIZONSCAN_LIVE=0 only those of a replay."""
+    enabled = Source.objects.filter(enabled=True)
+    return enabled if settings.HORIZONSCAN_LIVE else enabled.filter(kind=Source.Kind.RECORDED)
+
+
 def claim(holder: str, now: datetime, busy: Collection[str], room: int) -> list[Visit]:
     """Leases up to `room` hosts with due sources, none of those in `busy` (already ours and being visited).
 
@@ -61,7 +68,8 @@ def claim(holder: str, now: datetime, busy: Collection[str], room: int) -> list[
     """
     _stateless()
     due = (
-        Source.objects.filter(enabled=True, state__next_due__lte=now)
+        _polled()
+        .filter(state__next_due__lte=now)
         .exclude(url="")
         .exclude(state__last_status=410)
         .select_related("state")
@@ -107,7 +115,7 @@ def release_all(holder: str) -> None:
 def next_due(now: datetime) -> datetime | None:
     """The earliest moment after `now` at which a source becomes due."""
     return (
-        SourceState.objects.filter(next_due__gt=now, source__enabled=True)
+        SourceState.objects.filter(next_due__gt=now, source__in=_polled())
         .order_by("next_due")
         .values_list("next_due", flat=True)
         .first()
