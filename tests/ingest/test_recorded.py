@@ -45,7 +45,8 @@ def test_snapshots_of_one_feed_are_one_source_oldest_first(sqlite_store: Store, 
 
 
 def test_two_feeds_whose_names_look_alike_stay_two_sources(sqlite_store: Store, tmp_path: Path) -> None:
-    for name in ("a.b.xml", "a-b.xml"):
-        (tmp_path / name).write_bytes(rss({"guid": "1", "title": "Storm"}))
-    slugs = {source_of(f).slug for f in survey([tmp_path])}
+    paths = [tmp_path / "a.b.xml", tmp_path / "a-b.xml"]
+    for path in paths:
+        path.write_bytes(rss({"guid": "1", "title": "Storm"}))
+    slugs = {source_of(f).slug for f in survey(paths)}
     assert len(slugs) == 2
