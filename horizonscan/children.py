@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
@@ -34,8 +35,12 @@ def die_with_parent(sent: int = signal.SIGKILL) -> Callable[[], None]:
 
 def _worker(name: str, queues: Sequence[str]) -> int:
     """A Celery worker, one task at a time, that reads `queues`."""
+    from celery.exceptions import SecurityWarning
+
     from config.celery import app
 
+    # Celery warns a superuser because of pickle; this application reads JSON only.
+    warnings.simplefilter("ignore", SecurityWarning)
     for module in app.conf.include:
         import_module(module)
     worker = app.Worker(

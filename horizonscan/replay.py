@@ -55,7 +55,7 @@ def addresses(count: int) -> list[str]:
 
 def networks(recordings: Sequence[Recording]) -> list[str]:
     """The networks (CIDR) that cover exactly the replay's addresses: the guard's exception."""
-    hosts = [ipaddress.ip_network(f"{each.address}/32") for each in recordings]
+    hosts = [ipaddress.IPv4Network(f"{each.address}/32") for each in recordings]
     return [str(network) for network in ipaddress.collapse_addresses(hosts)]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from celery.worker import state
 from django.db import OperationalError
+from django.utils import timezone
 
 from config.celery import app, send
 
@@ -29,7 +30,7 @@ def ingest(self: Any, source_ids: Sequence[int]) -> None:
         try:
             drained = drain(int(source_id), str(self.request.hostname))
             if drained.fetches:
-                assess([int(source_id)])
+                assess([int(source_id)], timezone.now())
         except OperationalError as error:
             log.warning("store does not answer; trying again", reason=str(error).strip().splitlines()[0])
             return

@@ -15,6 +15,7 @@ class Schedule(Scheduler):
     def apply_async(
         self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **kwargs: Any
     ) -> None:
-        entry = self.reserve(entry) if advance else entry
+        if advance:
+            self.reserve(entry)
         # No queue holds two of one kind: retention and sweep share `beat`, and both come again.
-        send(entry.task, entry.args or (), once=entry.task == "tasks.sweep")
+        send(str(entry.task), entry.args or (), once=entry.task == "tasks.sweep")
