@@ -35,7 +35,7 @@ class Store:
     kind: str
 
 
-def _connect(url: str) -> None:
+def use(url: str) -> None:
     """Makes `url` the default database of this process, in this thread."""
     connections["default"].close()
     connections.databases["default"] = connections.configure_settings(
@@ -56,7 +56,7 @@ def _templates() -> Iterator[dict[str, str]]:
 def _sqlite(templates: dict[str, str], folder: Path) -> str:
     if "sqlite" not in templates:
         path = Path(settings.DATA_DIR) / "template.sqlite3"
-        _connect(f"sqlite:///{path}")
+        use(f"sqlite:///{path}")
         call_command("migrate", verbosity=0)
         connections["default"].close()
         templates["sqlite"] = str(path)
@@ -83,7 +83,7 @@ def _postgresql(templates: dict[str, str]) -> str:
         base = server.rpartition("/")[0]
         name = f"template_{uuid.uuid4().hex[:8]}"
         _execute(server, f"CREATE DATABASE {name}")
-        _connect(f"{base}/{name}")
+        use(f"{base}/{name}")
         call_command("migrate", verbosity=0)
         connections["default"].close()
         templates |= {"postgresql": name, "server": server, "base": base}
@@ -97,7 +97,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, _templates: dict[str, 
     """A fresh database as the default one; every test that uses this runs on SQLite and on PostgreSQL."""
     kind = request.param
     url = _sqlite(_templates, tmp_path) if kind == "sqlite" else _postgresql(_templates)
-    _connect(url)
+    use(url)
     yield Store(url, kind)
     connections["default"].close()
     if kind == "postgresql":
@@ -108,6 +108,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, _templates: dict[str, 
 def sqlite_store(tmp_path: Path, _templates: dict[str, str]) -> Iterator[Store]:
     """A fresh SQLite database, for tests whose subject does not depend on the kind of store."""
     url = _sqlite(_templates, tmp_path)
-    _connect(url)
+    use(url)
     yield Store(url, "sqlite")
     connections["default"].close()
