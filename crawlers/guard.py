@@ -55,7 +55,7 @@ def networks(texts: Iterable[str]) -> tuple[Network, ...]:
 
 
 def embedded(address: Address) -> list[ipaddress.IPv4Address]:
-    """IPv4 addresses that an IPv6 address may lead to: mapped, compatible, 6to4, Teredo, NAT64, translated."""
+    """IPv4 addresses an IPv6 address may lead to: mapped, compatible, 6to4, Teredo, NAT64, translated."""
     if isinstance(address, ipaddress.IPv4Address):
         return []
     found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]

@@ -84,10 +84,8 @@ def decide(facts: Facts, now: datetime) -> tuple[str, str]:
     if facts.ingested is None:
         return "new", f"answered on {_day(facts.last_answered)}; not ingested yet"
     if facts.entries == 0:
-        return (
-            "empty",
-            f"answered and was parsed as {facts.format or 'a feed'}, but holds 0 entries ({_day(facts.ingested)})",
-        )
+        read_as = facts.format or "a feed"
+        return "empty", f"answered and was read as {read_as}, but holds 0 entries ({_day(facts.ingested)})"
     return _freshness(facts, now)
 
 

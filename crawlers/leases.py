@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,21 +77,33 @@ def claim(holder: str, now: datetime, busy: Collection[str], room: int) -> list[
     )
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in due:
-        by_host[hosts.authority(source.url) or "(none)"].append(source)
-    visits: list[Visit] = []
-    for name, sources in by_host.items():
-        if len(visits) >= room:
-            break
-        if name not in busy and _lease(name, holder, now):
-            visits.append(Visit(name, tuple(job_of(source) for source in sources[:PER_VISIT])))
-    return visits
+        name = hosts.authority(source.url) or "(none)"
+        if name not in busy:
+            by_host[name].append(source)
+    if not by_host or room <= 0:
+        return []
+    ours = _lease(list(by_host), holder, now, room)
+    return [Visit(name, tuple(job_of(source) for source in by_host[name][:PER_VISIT])) for name in ours]
 
 
-def _lease(name: str, holder: str, now: datetime) -> bool:
-    Host.objects.get_or_create(name=name)
-    free = Q(lease_until=None) | Q(lease_until__lte=now) | Q(lease_holder=holder)
-    taken = Host.objects.filter(free, name=name, next_request_at__lte=now)
-    return taken.update(lease_holder=holder, lease_until=now + LEASE) == 1
+def _lease(names: list[str], holder: str, now: datetime, room: int) -> list[str]:
+    """Takes what is free of `names`, in their order. A conditional UPDATE decides between two crawlers."""
+    known = set(Host.objects.filter(name__in=names).values_list("name", flat=True))
+    Host.objects.bulk_create(
+        [Host(name=name, next_request_at=now) for name in names if name not in known], ignore_conflicts=True
+    )
+    free = (Q(lease_until=None) | Q(lease_until__lte=now) | Q(lease_holder=holder)) & Q(
+        next_request_at__lte=now
+    )
+    open_now = set(Host.objects.filter(free, name__in=names).values_list("name", flat=True))
+    wanted = [name for name in names if name in open_now][:room]
+    if not wanted:
+        return []
+    until = now + LEASE
+    Host.objects.filter(free, name__in=wanted).update(lease_holder=holder, lease_until=until)
+    taken = Host.objects.filter(name__in=wanted, lease_holder=holder, lease_until=until)
+    ours = set(taken.values_list("name", flat=True))
+    return [name for name in wanted if name in ours]
 
 
 def renew(holder: str, now: datetime, names: Collection[str]) -> None:
@@ -100,11 +112,12 @@ def renew(holder: str, now: datetime, names: Collection[str]) -> None:
         Host.objects.filter(lease_holder=holder, name__in=names).update(lease_until=now + LEASE)
 
 
-def release(holder: str, name: str, next_request_at: datetime) -> None:
-    """Gives a host back, to be asked again by anybody from `next_request_at` on."""
-    Host.objects.filter(lease_holder=holder, name=name).update(
-        lease_holder="", lease_until=None, next_request_at=next_request_at
-    )
+def release(holder: str, returned: Mapping[str, datetime]) -> None:
+    """Gives hosts back, each to be asked again by anybody from its moment on."""
+    rows = list(Host.objects.filter(lease_holder=holder, name__in=list(returned)))
+    for row in rows:
+        row.lease_holder, row.lease_until, row.next_request_at = "", None, returned[row.name]
+    Host.objects.bulk_update(rows, ("lease_holder", "lease_until", "next_request_at"))
 
 
 def release_all(holder: str) -> None:

@@ -49,12 +49,9 @@ def announce(source_ids: Sequence[int]) -> None:
     """Tells the ingest workers, by the task's name. Without a broker the sweep finds the rows instead."""
     if not source_ids:
         return
-    from config.celery import app
+    from config.celery import send
 
-    try:
-        app.send_task("tasks.ingest", args=[list(source_ids)], retry=False)
-    except Exception as error:  # noqa: BLE001 - every broker library raises its own kind; the row is stored
-        log.warning("broker does not answer; the sweep will find the rows", error=str(error)[:200])
+    send("tasks.ingest", [list(source_ids)])
 
 
 def _storable(value: object) -> object:

@@ -8,7 +8,7 @@ import socket
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -125,6 +125,7 @@ class SourcesSpider(Spider):
         self.gate = gate
         self.holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._visits: dict[str, asyncio.Task[None]] = {}
+        self._returned: dict[str, datetime] = {}
 
     async def start(self) -> AsyncIterator[Any]:
         """Scrapy's entry: an iterator that never yields and ends when the engine stops."""
@@ -169,6 +170,9 @@ class SourcesSpider(Spider):
         now = timezone.now()
         wait = LOOK
         try:
+            if self._returned:
+                returned, self._returned = self._returned, {}
+                await self.db(leases.release, self.holder, returned)
             await self.db(leases.renew, self.holder, now, list(self._visits))
             room = MOST_CONNECTIONS - len(self._visits)
             for visit in await self.db(leases.claim, self.holder, now, set(self._visits), room):
@@ -200,7 +204,7 @@ class SourcesSpider(Spider):
             wait = pause(visit.host.partition(":")[0], settings.HORIZONSCAN_HOST_DELAY, 0)
             later = max(later, timezone.now() + timedelta(seconds=wait))
             self._visits.pop(visit.host, None)
-            await self.db(leases.release, self.holder, visit.host, later)
+            self._returned[visit.host] = later
 
 
 def say(result: Poll) -> None:

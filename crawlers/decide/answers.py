@@ -101,6 +101,9 @@ def ended(answer: Answer, job: Job, now: datetime, *, conditional: bool = True) 
     if answer.status != 200:
         later = retry_after(answer.headers.get("retry-after"), now) if answer.status in (429, 503) else None
         return replace(poll, note=_status_note(answer, later), retry_after=later)
+    if job.kind == "recorded":
+        # Whatever was recorded is handed on, so that the replay goes on; ingest says what is wrong with it.
+        return stored(poll, job, answer)
     if not answer.body.strip():
         return replace(poll, note="answered 200 with an empty body")
     if job.kind != "page":
@@ -112,7 +115,7 @@ def ended(answer: Answer, job: Job, now: datetime, *, conditional: bool = True) 
 
 
 def stored(poll: Poll, job: Job, answer: Answer, body: bytes | None = None) -> Poll:
-    """A usable 200: changed or the same bytes. `body` stands in for the answer's (a page made into a feed)."""
+    """A usable 200: changed or the same bytes. `body` stands in for a page's, as the feed made of it."""
     content = answer.body if body is None else body
     digest = hashlib.sha256(content).hexdigest()
     as_of = poll.at
