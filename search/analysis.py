@@ -1,0 +1,161 @@
+"""The syntax tree analysed: words become tokens and stems, values are typed, once for all engines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ingest.text.analyzer import STEMMED, stem, words
+from search import core
+from search.core import Core, Fuzzy, Period, Phrase, Prefix, Range, Term
+from search.document import address
+from search.query import Note, Parsed, QueryError, parse, times, tree
+from search.query.fields import FIELDS, LEVELS, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query ready for any engine: its text, what it asks (times still relative), and the repairs made."""
+
+    text: str
+    core: Core
+    notes: Sequence[Note] = ()
+
+
+def query(text: str) -> Query:
+    """Parses and analyses. Raises QueryError (one line) where the text cannot be understood."""
+    return analysed(parse(text))
+
+
+def analysed(parsed: Parsed) -> Query:
+    notes = list(parsed.notes)
+    found = None if parsed.tree is None else _Analysis(notes).node(parsed.tree)
+    if found is None:
+        if parsed.text.strip():
+            notes.append(Note(0, "nothing in the query can be searched for"))
+        found = core.Nothing() if parsed.text.strip() else core.Everything()
+    return Query(parsed.text, found, tuple(sorted(notes, key=lambda note: note.position)))
+
+
+def _plain(prefix: str, token: str) -> Core:
+    """A plain word: the word itself, or a document in Dutch or English with the same stem."""
+    stemmed = [Term(f"{prefix}stems_{language}", stem(token, language)) for language in STEMMED]
+    return core.Or((Term(f"{prefix}folded", token), *stemmed))
+
+
+class _Analysis:
+    def __init__(self, notes: list[Note]) -> None:
+        self.notes = notes
+
+    def node(self, node: tree.Node) -> Core | None:
+        """None where nothing searchable is left of the node; it then has no say in the result."""
+        match node:
+            case tree.Conjunction(items) | tree.Disjunction(items):
+                found = tuple(item for item in map(self.node, items) if item is not None)
+                if not found:
+                    return None
+                join = core.conjunction if isinstance(node, tree.Conjunction) else core.disjunction
+                return join(found)
+            case tree.Negation(item):
+                inner = self.node(item)
+                return None if inner is None else core.Not(inner)
+            case tree.Everything():
+                return core.Everything()
+            case tree.Span():
+                return self.span(node)
+            case _:
+                return self.value(node)
+
+    def value(self, node: tree.Word | tree.Quoted | tree.Start | tree.Near) -> Core | None:
+        kind = FIELDS[node.field] if node.field else Kind.TEXT
+        if kind is Kind.TEXT:
+            return self.text(node)
+        assert node.field is not None
+        text = node.text.strip()
+        if not text and not isinstance(node, tree.Start):
+            self.notes.append(Note(node.position, f"{node.field}: without a value left out"))
+            return None
+        if kind is Kind.LEVEL:
+            return Range(node.field, self.level(text), self.level(text))
+        if kind is Kind.TIME:
+            return self.moment(node.field, text, node.position)
+        value = address(text) if kind is Kind.ADDRESS else text.lower()
+        return Prefix(node.field, value) if isinstance(node, tree.Start) else Term(node.field, value)
+
+    def text(self, node: tree.Word | tree.Quoted | tree.Start | tree.Near) -> Core | None:
+        # `title:` searches the title's own fields, which are named like the whole text's.
+        prefix = "title_" if node.field == "title" else ""
+        field = f"{prefix}folded"
+        found = tuple(words(node.text))
+        if not found:
+            self.notes.append(Note(node.position, f"nothing to search for in {node.text[:40]!r}: left out"))
+            return None
+        match node:
+            case tree.Start():
+                return Prefix(field, found[0]) if len(found) == 1 else Phrase(field, found, open=True)
+            case tree.Near() if len(found) == 1:
+                distance = self.distance(node, found[0])
+                return Fuzzy(field, found[0], distance) if distance else _plain(prefix, found[0])
+            case tree.Near():
+                self.notes.append(
+                    Note(node.position, f"~ works on single words: {node.text[:40]!r} is exact")
+                )
+            case tree.Quoted() if len(found) == 1:
+                return Term(field, found[0])
+            case tree.Word() if len(found) == 1:
+                return _plain(prefix, found[0])
+        return Phrase(field, found)
+
+    def distance(self, node: tree.Near, token: str) -> int:
+        """Short words are within two letters of half the dictionary, and engines differ on them."""
+        allowed = 0 if len(token) < 3 else 1 if len(token) < 5 else 2
+        if node.distance > allowed:
+            what = "exact" if not allowed else "~1"
+            self.notes.append(
+                Note(node.position, f"{node.text} is too short for ~{node.distance}: {what} used")
+            )
+        return min(node.distance, allowed)
+
+    def level(self, text: str) -> int:
+        if text.lower() not in LEVELS:
+            raise QueryError(f"severity: takes A to E or none, not {text[:40]!r}")
+        return LEVELS[text.lower()]
+
+    def moment(self, field: str, text: str, position: int) -> Core:
+        self.readable(field, text)
+        if times.instant(text):
+            self.notes.append(Note(position, f"{field}:{text} read as {field}:>={text}"))
+            return Period(field, text, None)
+        return Period(field, text, text)
+
+    def readable(self, field: str, text: str) -> None:
+        try:
+            times.period(text, datetime(2026, 1, 31, tzinfo=UTC))
+        except QueryError as error:
+            raise QueryError(f"{field}: {error}") from None
+
+    def span(self, node: tree.Span) -> Core:
+        kind = FIELDS[node.field]
+        if node.low is None and node.high is None:
+            return self.present(node.field)
+        if kind is Kind.TIME:
+            for bound in (node.low, node.high):
+                if bound is not None:
+                    self.readable(node.field, bound)
+            return Period(node.field, node.low, node.high, node.low_included, node.high_included)
+        low = None if node.low is None else self.level(node.low) + (not node.low_included)
+        high = None if node.high is None else self.level(node.high) - (not node.high_included)
+        # `severity:<C` asks for graded signals: none is no grade below A.
+        low = 1 if low is None else low
+        if high is not None and (high < low):
+            return core.Nothing()
+        return Range(node.field, low, high)
+
+    def present(self, field: str) -> Core:
+        """`field:*`: any value."""
+        if FIELDS[field] is Kind.LEVEL:
+            return Range(field, 1, None)
+        if FIELDS[field] is Kind.TIME:
+            return core.Everything()
+        return Prefix("title_folded" if field == "title" else field, "")

@@ -1,0 +1,100 @@
+"""Searching: query text in, signals out. The index says which and in what order, SQL says what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from ingest.models import Signal
+from search import engines
+from search.analysis import query as analysed
+from search.core import Core, resolved
+from search.engine import Engine, EngineError, Request, Sort
+from search.highlight import Places, places
+from search.query import QueryError
+
+MAX_LIMIT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSignal:
+    """One hit as it stands in SQL. Highlights are (start, end) in code points of title and excerpt."""
+
+    id: int
+    title: str
+    url: str
+    excerpt: str
+    published: datetime
+    seen: datetime
+    source: str
+    language: str
+    country: str
+    domains: Sequence[str]
+    threats: Sequence[str]
+    severity: str
+    title_highlights: Places
+    excerpt_highlights: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`total` is the index's exact count. `next` goes into `after` for the following page. `notes` are the
+    repairs made to the query."""
+
+    total: int
+    hits: Sequence[FoundSignal]
+    next: int | None = None
+    facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    histogram: Sequence[tuple[str, int]] = ()
+    notes: Sequence[str] = ()
+
+
+def _found(signal: Signal, core: Core) -> FoundSignal:
+    return FoundSignal(
+        id=signal.pk,
+        title=signal.title,
+        url=signal.url,
+        excerpt=signal.excerpt,
+        published=signal.published,
+        seen=signal.seen,
+        source=signal.source.slug,
+        language=signal.language,
+        country=signal.source.country,
+        domains=signal.domains,
+        threats=signal.threats,
+        severity=signal.severity,
+        title_highlights=places(core, signal.title, signal.language, title=True),
+        excerpt_highlights=places(core, signal.excerpt, signal.language, title=False),
+    )
+
+
+def find(
+    query: str,
+    *,
+    sort: Sort = "published",
+    limit: int = 20,
+    after: int | None = None,
+    facets: bool = False,
+    histogram: bool = False,
+    now: datetime | None = None,
+    engine: Engine | None = None,
+) -> Found:
+    """Searches. An empty query finds everything; `now` is what relative times count from.
+
+    Signals that SQL no longer has are left out of the hits. Raises QueryError for a query that cannot be
+    understood, EngineUnavailable, IndexMissing.
+    """
+    understood = analysed(query)
+    core = resolved(understood.core, now or timezone.now())
+    request = Request(core, sort, max(0, min(limit, MAX_LIMIT)), after, facets, histogram)
+    try:
+        answer = (engine or engines.reader()).search(request)
+    except EngineError as error:
+        raise QueryError(str(error)) from None
+    rows = Signal.objects.select_related("source").in_bulk([hit.id for hit in answer.hits])
+    hits = [_found(rows[hit.id], core) for hit in answer.hits if hit.id in rows]
+    notes = [str(note) for note in understood.notes]
+    return Found(answer.total, hits, answer.next, answer.facets, answer.histogram, notes)

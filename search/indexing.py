@@ -1,0 +1,251 @@
+"""SQL to index: draining the outbox, building an index anew, and putting right what differs.
+
+Everything here may be killed at any moment and run again. A Work row goes only after its document is
+durable, and only if its revision is not newer than the one indexed. Rows that another transaction holds
+are left for the next round: whoever holds them is about to change them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from ingest.models import Signal, Work
+from search import engines, holder
+from search.document import SearchDocument, build, facts_of
+from search.engine import Engine, EngineUnavailable, IndexMissing, Target
+
+__all__ = ["EngineUnavailable", "IndexMissing", "ensure", "index_waiting", "rebuild", "sweep"]
+
+ATTEMPTS = 3
+"""Failures of one signal's document until it is quarantined."""
+
+_BATCH = 500
+_BROKEN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
+Progress = Callable[[int, int], None]
+log = structlog.get_logger(__name__)
+
+
+def _silent(done: int, total: int) -> None:
+    """The progress of a rebuild that nobody watches."""
+
+
+def _signals(ids: Sequence[int]) -> tuple[list[Signal], dict[int, str]]:
+    """The rows of `ids` that there are, and the reasons why some cannot even be read."""
+    rows = Signal.objects.select_related("source").order_by("pk")
+    try:
+        return list(rows.filter(pk__in=ids)), {}
+    except _BROKEN:
+        found: list[Signal] = []
+        failed: dict[int, str] = {}
+        for number in ids:
+            try:
+                found.extend(rows.filter(pk=number))
+            except _BROKEN as error:
+                failed[number] = f"cannot be read: {error}"
+        return found, failed
+
+
+def _documents(ids: Sequence[int]) -> tuple[list[SearchDocument], dict[int, str]]:
+    """The documents of `ids` as SQL has them now, and for the others why they cannot be built."""
+    rows, failed = _signals(ids)
+    documents = []
+    for row in rows:
+        try:
+            documents.append(build(facts_of(row)))
+        except _BROKEN as error:
+            failed[row.pk] = str(error) or type(error).__name__
+    return documents, failed
+
+
+def _indexed(revisions: Mapping[int, int]) -> None:
+    """Removes the Work rows of what is indexed by now, and notes when."""
+    by_revision: dict[int, list[int]] = {}
+    for signal, revision in revisions.items():
+        by_revision.setdefault(revision, []).append(signal)
+    with transaction.atomic():
+        rows = Signal.objects.filter(pk__in=list(revisions)).order_by("pk")
+        free = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        Signal.objects.filter(pk__in=free).update(indexed_at=timezone.now())
+        for revision, signals in by_revision.items():
+            waiting = Work.objects.filter(stage=Work.Stage.INDEX, signal__in=signals, revision__lte=revision)
+            mine = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True))
+            Work.objects.filter(pk__in=mine, revision__lte=revision).delete()
+
+
+def _failed(reasons: Mapping[int, str]) -> None:
+    """Counts a failure for each signal; the third takes it out of the queue, visible with its reason."""
+    for signal, reason in reasons.items():
+        waiting = Work.objects.filter(stage=Work.Stage.INDEX, signal=signal)
+        waiting.update(attempts=F("attempts") + 1, error=reason[:500])
+        if waiting.filter(attempts__gte=ATTEMPTS).update(quarantined=timezone.now()):
+            log.error("signal quarantined", signal=signal, stage="index", reason=reason[:200])
+
+
+def ensure(engine: Engine, progress: Progress | None = None) -> bool:
+    """Builds the index anew where it is missing, damaged or outdated, or where a rebuild was asked for.
+
+    For the holder of the sequence. True where it did. Raises EngineUnavailable.
+    """
+    asked = holder.rebuild_requested()
+    reason = "asked for" if asked else engine.trouble()
+    if reason is None:
+        return False
+    log.info("index is built anew", engine=engine.name, reason=reason)
+    rebuild(engine, progress or (holder.report if asked else None))
+    if asked:
+        holder.rebuild_done(asked)
+    return True
+
+
+def index_waiting(engine: Engine | None = None, limit: int = 200) -> int:
+    """Indexes up to `limit` waiting signals, oldest Work first; returns how many it dealt with.
+
+    For the holder of the sequence: a missing index is built first. A signal whose document cannot be
+    built or is refused counts a failure and the others go on. Raises EngineUnavailable when the engine
+    does not answer; nothing is lost or counted then, try again later.
+    """
+    engine = engine or engines.writer()
+    ensure(engine)
+    waiting = Work.objects.filter(stage=Work.Stage.INDEX, quarantined__isnull=True).order_by("pk")
+    ids = list(waiting.values_list("signal", flat=True)[:limit])
+    if not ids:
+        return 0
+    documents, failed = _documents(ids)
+    try:
+        refused = engine.write(documents)
+    except IndexMissing:
+        # It went since it was looked at; the new one is made of everything SQL has.
+        ensure(engine)
+        refused = engine.write(documents)
+    _failed({**failed, **refused})
+    _indexed({document.id: document.revision for document in documents if document.id not in refused})
+    return len(ids)
+
+
+def _queue(revisions: Mapping[int, int]) -> None:
+    """Work rows for these signals; a row that already waits, or is in quarantine, stays as it is."""
+    rows = [
+        Work(signal_id=signal, stage=Work.Stage.INDEX, revision=revision)
+        for signal, revision in revisions.items()
+    ]
+    try:
+        with transaction.atomic():
+            Work.objects.bulk_create(rows, ignore_conflicts=True)
+    except IntegrityError:
+        # A signal was deleted meanwhile: it needs no index, the others do.
+        for row in rows:
+            with transaction.atomic():
+                if Signal.objects.select_for_update().filter(pk=row.signal_id).exists():
+                    Work.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _stored(above: int = 0) -> Iterator[tuple[int, int]]:
+    """(id, revision) of every signal in SQL by rising id, in short queries."""
+    while True:
+        rows = Signal.objects.filter(pk__gt=above).order_by("pk").values_list("pk", "revision")
+        page = list(rows[:5_000])
+        yield from page
+        if len(page) < 5_000:
+            return
+        above = page[-1][0]
+
+
+def _differences(target: Target) -> tuple[list[int], dict[int, int]]:
+    """(ids that the index should not have, or not in that version; id → revision of what it lacks)."""
+    gone: list[int] = []
+    lacking: dict[int, int] = {}
+    stored = _stored()
+    row = next(stored, None)
+    for number, version in target.versions():
+        while row is not None and row[0] < number:
+            lacking[row[0]] = row[1]
+            row = next(stored, None)
+        if row is None or row[0] > number:
+            gone.append(number)
+            continue
+        if version != row[1]:
+            lacking[row[0]] = row[1]
+        if version > row[1]:
+            gone.append(number)
+        row = next(stored, None)
+    while row is not None:
+        lacking[row[0]] = row[1]
+        row = next(stored, None)
+    return _certainly(gone, target), lacking
+
+
+def _certainly(gone: Sequence[int], target: Target) -> list[int]:
+    """Those of `gone` that SQL still lacks: a signal may have been stored and indexed while we compared."""
+    if not gone:
+        return []
+    now: dict[int, int] = {}
+    for start in range(0, len(gone), _BATCH):
+        rows = Signal.objects.filter(pk__in=gone[start : start + _BATCH]).values_list("pk", "revision")
+        now |= dict(rows)
+    wanted = set(gone)
+    there = {number: version for number, version in target.versions(min(gone) - 1) if number in wanted}
+    return [number for number in gone if there.get(number, -1) > now.get(number, -1)]
+
+
+def sweep(engine: Engine | None = None) -> tuple[int, int]:
+    """Removes from the index what SQL no longer has and queues what the index lacks or has older.
+
+    Returns (removed, queued). Reads all ids of both sides, no text. Raises EngineUnavailable, IndexMissing.
+    """
+    engine = engine or engines.writer()
+    gone, lacking = _differences(engine)
+    for start in range(0, len(gone), _BATCH):
+        engine.delete(gone[start : start + _BATCH])
+    items = list(lacking.items())
+    for start in range(0, len(items), _BATCH):
+        _queue(dict(items[start : start + _BATCH]))
+    if gone or lacking:
+        log.info("index swept", engine=engine.name, removed=len(gone), queued=len(lacking))
+    return len(gone), len(lacking)
+
+
+def _write_all(target: Target, ids: Sequence[int]) -> None:
+    """Writes these signals into an index being built; those that cannot be are left to the queue."""
+    documents, failed = _documents(ids)
+    failed |= target.write(documents)
+    if failed:
+        _queue(dict(Signal.objects.filter(pk__in=list(failed)).values_list("pk", "revision")))
+
+
+def rebuild(engine: Engine | None = None, progress: Progress | None = None) -> int:
+    """Builds the whole index from SQL beside the one in use, then swaps; searches go on meanwhile.
+
+    Interrupted or killed, the next call goes on where it stopped. Returns the number of signals in SQL.
+    `progress(done, total)` is called after every batch. Raises EngineUnavailable.
+    """
+    engine = engine or engines.writer()
+    progress = progress or _silent
+    target = engine.rebuilding()
+    last = done = 0
+    for last, _ in target.versions():  # noqa: B007 - the last one is what we want
+        done += 1
+    total = Signal.objects.count()
+    progress(done, total)
+    while True:
+        ids = list(Signal.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_BATCH])
+        if not ids:
+            break
+        _write_all(target, ids)
+        last, done = ids[-1], done + len(ids)
+        progress(min(done, total), total)
+    # What changed or went while we built, or since a build was broken off.
+    gone, lacking = _differences(target)
+    for start in range(0, len(gone), _BATCH):
+        target.delete(gone[start : start + _BATCH])
+    missed = list(lacking)
+    for start in range(0, len(missed), _BATCH):
+        _write_all(target, missed[start : start + _BATCH])
+    engine.swap()
+    sweep(engine)
+    progress(total, total)
+    return total
