@@ -95,6 +95,8 @@ app.conf.update(
     beat_max_loop_interval=1,
     beat_schedule={
         "sweep": {"task": "tasks.sweep", "schedule": settings.HORIZONSCAN_SWEEP_SECONDS},
+        # Not only when something waits: it also notices that the index is gone or damaged.
+        "sequence": {"task": "tasks.sequence", "schedule": 10.0},
         "retention": {"task": "tasks.retention", "schedule": RETENTION_HOURS * 3600.0},
     },
 )

@@ -17,5 +17,4 @@ class Schedule(Scheduler):
     ) -> None:
         if advance:
             self.reserve(entry)
-        # No queue holds two of one kind: retention and sweep share `beat`, and both come again.
-        send(str(entry.task), entry.args or (), once=entry.task == "tasks.sweep")
+        send(str(entry.task), entry.args or (), once=entry.task != "tasks.retention")

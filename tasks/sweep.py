@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from config.celery import SWEPT, app, send
 from ingest.models import Fetch, Work
+from search.holder import rebuild_requested
 
 log = structlog.get_logger()
 
@@ -40,12 +41,5 @@ def sweep() -> None:
         return
     if sources and send("tasks.ingest", [sources], queue=SWEPT, once=True):
         log.info("left behind, sent again", sources=len(sources))
-    if works or asked_to_rebuild():
+    if works or rebuild_requested():
         send("tasks.sequence", once=True)
-
-
-def asked_to_rebuild() -> bool:
-    """Whether somebody asked the holder of the index for a new one."""
-    from search import holder
-
-    return holder.rebuild_requested()
