@@ -60,8 +60,17 @@ def describe(error: BaseException, limit: int, seconds: float) -> str:
         "gzip",
     ):
         return f"the body cannot be decompressed: {_line(error)}"
-    inner = _causes(error)[-1]
-    return _line(inner)
+    if "HeadTooLong" in names:
+        return "the answer's header is endless"
+    if names & {"ParseError", "BadHeaders", "TransferDecoderAborted"} or (
+        isinstance(error, scrapy_errors.DownloadFailedError) and "ValueError" in names
+    ):
+        return "the answer is not HTTP"
+    if names & {"ConnectionDone", "ConnectionLost", "ConnectionAborted"}:
+        return "the server hung up without a complete answer"
+    if names & {"NoRouteError", "ConnectError", "ConnectBindError", "UnknownHostError"}:
+        return f"no connection: {_line(_causes(error)[-1])}"
+    return _line(_causes(error)[-1])
 
 
 def _tls(error: BaseException) -> str:

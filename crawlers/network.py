@@ -11,9 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
 from twisted.internet._sslverify import IOpenSSLTrustRoot
 from twisted.internet.ssl import optionsForClientTLS, platformTrust
+from twisted.python.failure import Failure
+from twisted.web._newclient import HEADER, STATUS
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
@@ -21,6 +27,7 @@ from config.options import ConfigError
 from crawlers import guard
 
 MOST_CONNECTIONS = 64
+LARGEST_HEAD = 256 * 1024  # bytes of status lines and headers of one answer
 
 
 def user_agent() -> str:
@@ -80,12 +87,42 @@ class VerifyingPolicy:
         return optionsForClientTLS(hostname.decode("ascii"), trustRoot=self._trust)
 
 
+class HeadTooLong(Exception):
+    """A server sent more header than any answer needs."""
+
+
+class _HeadLimited(_LenientHTTP11ClientProtocol):
+    """Scrapy limits the body; this limits what comes before it (also an endless row of 1xx answers)."""
+
+    _head = 0
+
+    def request(self, request: Any) -> Any:
+        self._head = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:
+        parser = self._parser
+        if parser is not None and parser.state in (STATUS, HEADER):
+            self._head += len(data)
+            if self._head > LARGEST_HEAD:
+                self._disconnectParser(Failure(HeadTooLong()))
+                self.transport.abortConnection()
+                return
+        super().dataReceived(data)
+
+
+class _HeadLimitedFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> _HeadLimited:
+        return _HeadLimited(self._quiescentCallback)
+
+
 class VerifyingHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP handler with our TLS policy."""
+    """Scrapy's HTTP handler with our TLS policy and a limit on headers."""
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self._contextFactory = VerifyingPolicy(ca_bundle())
+        self._pool._factory = _HeadLimitedFactory
 
 
 class FreshResolver:
