@@ -22,6 +22,7 @@ from urllib.parse import urldefrag, urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 KEYS = frozenset({"list", "item", "link", "title", "date", "summary"})
+CONTENT_TYPE = "application/feed+json; charset=utf-8"
 MOST_ITEMS = 500
 LONGEST = 4000
 

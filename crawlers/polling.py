@@ -88,7 +88,7 @@ def _end(job: Job, answer: Answer, rules: list[tdm.Rule], moved: str, now: datet
             feed = pages.feed(answer.body, answer.url, answer.content_type, job.spider, job.language)
         except pages.PageError as error:
             return replace(result, outcome="failed", note=str(error), body=None)
-        result = answers.stored(result, job, answer, feed)
+        result = replace(answers.stored(result, job, answer, feed), content_type=pages.CONTENT_TYPE)
     if moved and result.answered and job.kind == "feed":
         result = replace(result, moved_to=moved)
     return result

@@ -71,6 +71,7 @@ class Poll:
     retry_after: datetime | None = None
     moved_to: str = ""
     reservation: Reservation | None = None
+    answer: Answer | None = field(default=None, repr=False)
 
     @property
     def answered(self) -> bool:

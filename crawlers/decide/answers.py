@@ -13,7 +13,6 @@ from urllib.parse import urldefrag, urljoin
 from crawlers.decide import hosts
 from crawlers.polls import Answer, Job, Poll
 from crawlers.schedule import retry_after
-from ingest.text.fold import fold
 
 MOST_HOPS = 5
 LONGEST_VALIDATOR = 1000
@@ -90,6 +89,7 @@ def ended(answer: Answer, job: Job, now: datetime, *, conditional: bool = True) 
         status=answer.status,
         size=len(answer.body),
         ms=answer.ms,
+        answer=answer,
         content_type=answer.content_type[:200].replace("\x00", ""),
     )
     if answer.status == 304:
@@ -162,25 +162,3 @@ def _status_note(answer: Answer, later: datetime | None) -> str:
     if later is not None:
         text += f"; asks to come back after {later:%Y-%m-%d %H:%M} UTC"
     return text
-
-
-_CHALLENGE = re.compile(
-    r"just a moment|are you (a )?human|verify(ing)? you are|attention required|checking your browser|"
-    r"access denied|captcha|bot[ -]?(check|detection|protection)|enable javascript|ddos"
-)
-_CONSENT = re.compile(
-    r"cookie[s]? (toestemming|consent|wall)|consent|privacy gate|cookiewall|privacy-instellingen"
-)
-
-
-def page_kind(answer: Answer) -> str:
-    """What a web page in a feed's place is: challenge, consent wall, soft 404 or just a page."""
-    title = fold(html_title(answer.body) or "").lower()
-    start = fold(answer.body[:20000].decode("utf-8", "replace")).lower()
-    if _CHALLENGE.search(title) or _CHALLENGE.search(start[:6000]):
-        return "challenge"
-    if _CONSENT.search(title) or _CONSENT.search(hosts.host_of(answer.url)):
-        return "consent"
-    if re.search(r"\b(404|niet gevonden|not found|bestaat niet|page missing)\b", title):
-        return "soft404"
-    return "page"
