@@ -210,8 +210,8 @@ def read(text: str | None, zone: str = "UTC") -> datetime | None:
     if found := re.match(r"([0-9]{4})-([0-9]{2})$", text):
         return _utc(int(found[1]), int(found[2]), 1, (0, 0, 0), _zone(zone))
     for form in (*_FORMS, _ASCTIME):
-        if (found := form.match(text)) and (moment := _matched(found, zone)):
-            return moment
+        if (found := form.match(text)) and (named := _matched(found, zone)):
+            return named
     # 02-10-26 whose "month" cannot be one: the day came first after all.
     if found := re.match(r"([0-9]{2})-([0-9]{2})-([0-9]{2})$", text):
         return _utc(_year(found[3]), int(found[2]), int(found[1]), (0, 0, 0), _zone(zone))
