@@ -30,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
     for path in args.paths:
         if not path.exists():
             raise UsageError(f"{path} does not exist")
+    from django.utils import timezone
     from tqdm import tqdm
 
     from crawlers.health import assess
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
             parts.append(drained)
             sources.append(source_id)
             refused += unread
-    assess(sources)
+    assess(sources, timezone.now())
     run_sequence()
     figures = _figures(len(paths), total(parts), refused, time.monotonic() - started)
     _tell(figures, args.json)
