@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.conf import settings
 
 from config.logs import configure
 from horizonscan import broker, replaying, store
+from horizonscan import sample as sample_files
 from horizonscan.errors import CommandError
 from horizonscan.supervisor import Child, Supervisor
 from horizonscan.watch import Watch
@@ -57,9 +59,15 @@ def running() -> dict[str, Any] | None:
 def run(*, replay: Path | None, sample: bool, live: bool, leave_offline: bool) -> bool:
     """Runs the installation until it is told to stop. True when it ended because no source answers."""
     configure("up")
+    data = Path(settings.DATA_DIR)
+    described = None
+    if sample:
+        sample_files.clear(data)
+        replay, described = sample_files.write(data, datetime.now(UTC))
     store.ready()
-    _load_catalogue()
-    replayed = replaying.prepare(replay)
+    if not sample:
+        _load_catalogue()
+    replayed = replaying.prepare(replay, described)
     folder = _socket_folder()
     try:
         children = _children(folder, replayed, live)
@@ -105,6 +113,8 @@ def _socket_folder() -> Path:
 
 def _children(folder: Path, replayed: replaying.Replayed, live: bool) -> list[Child]:
     environ = {**os.environ, "HORIZONSCAN_DATA_DIR": str(settings.DATA_DIR), "PYTHONUNBUFFERED": "1"}
+    # Few malloc arenas: threads that wait most of the time would otherwise keep memory each.
+    environ.setdefault("MALLOC_ARENA_MAX", "2")
     children: list[Child] = []
     if not settings.REDIS_URL:
         url = f"redis+socket://{folder / 'broker'}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -36,19 +37,26 @@ class Replayed:
         return sum(len(each.files) for each in self.recordings)
 
 
-def prepare(folder: Path | None) -> Replayed:
+def prepare(folder: Path | None, described: Mapping[str, Mapping[str, Any]] | None = None) -> Replayed:
     """Gives every source of the recorded files in `folder` an address; without one, takes old addresses away.
 
+    `described` holds, by the files' name without date, what a catalogue would say of the source.
     Raises CommandError where nothing can be replayed.
     """
     # Addresses of an earlier replay lead nowhere now, or to somebody else's server.
     Source.objects.filter(kind=Source.Kind.RECORDED).exclude(url="").update(url="")
     if folder is None:
         return Replayed()
-    from ingest.recorded import files, source_of, survey
+    from ingest.recorded import files, named, source_of, survey
 
     log.info("reading the recorded files", folder=str(folder), files=len(files([folder])))
-    rows = [(source_of(found), str(found.path.resolve()), found.as_of) for found in survey([folder])]
+    rows = []
+    for found in survey([folder]):
+        source = source_of(found)
+        name = named(found.path)[0]
+        if described and name in described:
+            _describe(source, name, described[name])
+        rows.append((source, str(found.path.resolve()), found.as_of))
     if not rows:
         raise CommandError(f"--replay {folder}: holds no file")
     recordings = replay.plan_of([(source.slug, path, as_of) for source, path, as_of in rows])
@@ -65,6 +73,14 @@ def prepare(folder: Path | None) -> Replayed:
     SourceState.objects.filter(source__slug__in=slugs).update(next_due=timezone.now(), failures=0)
     replay.save(Path(settings.DATA_DIR) / "replay.json", port, recordings)
     return Replayed(recordings, {each.slug: each.etag(len(each.files) - 1) for each in recordings})
+
+
+def _describe(source: Source, slug: str, words: Mapping[str, Any]) -> None:
+    source.slug, source.domain_prior = slug, list(words.get("domains", []))
+    for name in ("name", "language", "country", "reliability", "owner", "official"):
+        if name in words:
+            setattr(source, name, words[name])
+    source.save()
 
 
 def slow_down(replayed: Replayed) -> int:

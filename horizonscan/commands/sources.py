@@ -225,6 +225,7 @@ def _add(args: argparse.Namespace) -> int:
     from crawlers.check import works
     from crawlers.polls import Job
     from ingest.catalogue import problem_of, values_of
+    from ingest.judge import taxonomy
     from ingest.models import Source, SourceState
 
     url = args.url.strip()
@@ -240,6 +241,9 @@ def _add(args: argparse.Namespace) -> int:
         "allowed_hosts": args.allow_host,
     }
     problem = problem_of(entry)
+    unknown = sorted(set(args.domain) - set(taxonomy.load().ids))
+    if unknown and not problem:
+        problem = f"no domain {unknown[0]!r}; there are {', '.join(taxonomy.load().ids)}"
     if problem:
         raise UsageError(f"sources add: {problem}")
     held = Source.objects.filter(url=url).first() or Source.objects.filter(slug=entry["slug"]).first()
