@@ -3,8 +3,9 @@
 A domain's score is the sum of its weights: strong terms (each counted at most `count_cap_per_term`
 times), ambiguous terms in context, and support terms once anything else was found or enough of them
 occur. In the title a term weighs `title_multiplier` times as much. A domain that the source is known
-for (its prior) starts with `source_prior` points as soon as one of its terms occurs, which is also
-"anything else" for its support terms. Asserted is what reaches `domain_threshold` and
+for (its prior) starts with `source_prior` points as soon as one of its terms occurs; the source then
+is a context for its ambiguous terms and "anything else" for its support terms, so that "Category 5
+Melissa" of a hurricane centre counts. Asserted is what reaches `domain_threshold` and
 `secondary_min_share_of_top` of the best; what scored less is a candidate.
 """
 
@@ -50,8 +51,11 @@ def _points(found: Found, weights: Weights, title_end: int, prior: bool) -> list
         _Point(term, span, weights.strong * factor(span[0])) for term, spans in found.strong for span in spans
     ]
     for term, span, contexts in found.ambiguous:
-        weight = weights.ambiguous_with_two_contexts if contexts > 1 else weights.ambiguous_in_context
-        points.append(_Point(term, span, weight * factor(span[0])))
+        # A source known for the domain is a context of its own.
+        beside = contexts + (1 if prior else 0)
+        if beside:
+            weight = weights.ambiguous_with_two_contexts if beside > 1 else weights.ambiguous_in_context
+            points.append(_Point(term, span, weight * factor(span[0])))
     if points or prior or len(found.support) >= weights.support_only_needs_distinct:
         points.extend(_Point(term, span, weights.support * factor(span[0])) for term, span in found.support)
     return points

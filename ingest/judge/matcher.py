@@ -25,7 +25,7 @@ class Found:
     """One domain's terms in one text; spans are offsets in the folded text, in order.
 
     `strong`: term and its first occurrences, at most the count cap. `support`: term, first occurrence.
-    `ambiguous`: term, first occurrence, number of its contexts that occur (1 or more).
+    `ambiguous`: term, first occurrence, number of its contexts that occur; none of its exclusions does.
     """
 
     strong: list[tuple[str, list[Span]]] = field(default_factory=list)
@@ -180,7 +180,7 @@ class Matcher:
                 term, number, contexts, exclusions = rules.ambiguous[place]
                 if spans := self._spans(text, number, possible):
                     beside = sum(1 for context in contexts if self._spans(text, context, possible))
-                    if beside and not any(self._spans(text, other, possible) for other in exclusions):
+                    if not any(self._spans(text, other, possible) for other in exclusions):
                         found.ambiguous.append((term, spans[0], beside))
             elif kind == "strong":
                 term, number = rules.strong[place]
