@@ -15,6 +15,7 @@ from ingest.formats.markup import Markup
 _TAG = re.compile(r"<(/?)([A-Za-z_\u00c0-\uffff][\w.\-:]*)([^<>]*)>")
 _TRAILER = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 # What opens with the first must close with the second, and nothing in between is markup.
+_DEEPEST = 1_000
 _OPAQUE = (("<![CDATA[", "]]>"), ("<!--", "-->"), ("<?", "?>"))
 
 
@@ -51,7 +52,7 @@ def whole(markup: Markup, entry_names: Collection[str], limit: int) -> Whole:
     text = markup.text
     if markup.empty:
         return Whole(text)
-    many = sum(text.count(f"{name}>") for name in entry_names) > limit
+    many = sum(text.count(f"<{name}") + text.count(f":{name}") for name in entry_names) > limit
     if _ends(markup) and not many:
         return Whole(text)
     return _scan(text, entry_names, limit)
@@ -87,6 +88,8 @@ def _scan(text: str, entry_names: Collection[str], limit: int) -> Whole:
         elif rest.endswith("/"):
             entries += is_entry and not entry_depth
         else:
+            if len(open_tags) >= _DEEPEST:
+                break
             open_tags.append(name)
             if is_entry and not entry_depth:
                 entry_depth = len(open_tags)

@@ -1,6 +1,6 @@
 """Bytes to text: what a document's encoding is, found from the bytes first and its own words second.
 
-Order of trust: byte order mark, the XML declaration, the charset of the HTTP header, UTF-8. A name is
+Order of trust: byte order mark, the XML declaration, UTF-8, the charset of the HTTP header. A name is
 believed only if the bytes decode with it. Bytes that are not UTF-8 in a document that else is are read as
 Windows-1252, byte by byte, which is what they nearly always are.
 """
@@ -76,19 +76,20 @@ def _decoded(body: bytes, encoding: str, errors: str = "strict") -> str | None:
 
 def decode(body: bytes, content_type: str | None = None) -> str:
     """The text of `body`, without a byte order mark. Never fails; never reads what a name alone promises."""
-    for mark, encoding in _MARKS:
+    for mark, marked in _MARKS:
         if body.startswith(mark):
             body = body[len(mark) :]
-            return _decoded(body, encoding) or _decoded(body, encoding, "replace") or ""
+            return _decoded(body, marked) or _decoded(body, marked, "replace") or ""
     shape = next((encoding for pattern, encoding in _SHAPES if pattern.match(body)), None)
     head = body[:400].decode(shape or "latin-1", "replace")
     declared = _DECLARED.search(head)
     charset = _CHARSET.search(content_type or "")
-    for name in (declared and declared[1], charset and charset[1], shape):
+    # Servers name a charset for everything they serve: UTF-8 bytes are believed before that header is.
+    for name in (declared and declared[1], shape, "utf-8", charset and charset[1]):
         encoding = _known(name)
         wide = encoding is not None and encoding.startswith(("utf-16", "utf-32"))
         # A wide encoding named in narrow bytes (and the reverse) is a document converted without its label.
-        if encoding is None or encoding == "utf-8" or wide != (shape or "").startswith(("utf-16", "utf-32")):
+        if encoding is None or wide != (shape or "").startswith(("utf-16", "utf-32")):
             continue
         found = _decoded(body, shape if wide and shape else encoding)
         if found is not None:

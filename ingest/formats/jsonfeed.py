@@ -9,14 +9,22 @@ from typing import Any
 from ingest.entries import ParsedDocument, RawEntry
 from ingest.formats.document import Document
 from ingest.formats.syndication import LONGEST_TEXT, MAX_ENTRIES
-from ingest.formats.values import optional, sequence, string
+from ingest.formats.values import mapping, optional, sequence, string
 
 NAME = "jsonfeed"
+_TEXTS = frozenset({"content_html", "content_text", "summary"})
+_ADDRESSES = frozenset({"feed_url", "home_page_url"})
 
 
 def recognises(document: Document) -> bool:
-    version = document.members.get("version")
-    return isinstance(version, str) and "jsonfeed.org/version/1" in version
+    """By its version; a feed without one (or cut off before it) by its items and what only feeds have."""
+    feed = document.members
+    version = feed.get("version")
+    if isinstance(version, str) and "jsonfeed.org/version/" in version:
+        return "jsonfeed.org/version/1" in version
+    items = feed.get("items")
+    first = mapping(items[0]) if isinstance(items, list) and items else {}
+    return "id" in first and not _TEXTS.isdisjoint(first) and not _ADDRESSES.isdisjoint(feed)
 
 
 def _text(item: Mapping[str, Any]) -> str:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 
 from ingest.entries import FormatError
 
-_SKIPPED = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+_SPACE = re.compile(r"\s+")
 _NAME = r"[A-Za-z_\u00c0-\uffff][\w.\-]*"
 _ROOT = re.compile(rf"<(?:({_NAME}):)?({_NAME})((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
 _OPEN_ROOT = re.compile(rf"<(?:({_NAME}):)?({_NAME})()")
 _NAMESPACE = re.compile(rf"""\bxmlns(?::({_NAME}))?\s*=\s*["']\s*([^"']*?)\s*["']""")
-_DOCTYPE_TOKEN = re.compile(r"""<!--.*?-->|<\?.*?\?>|"[^"]*"|'[^']*'|[\[\]>]""", re.DOTALL)
+_DOCTYPE_TOKEN = re.compile(r"""<!--|<\?|["'\[\]>]""")
+_CLOSINGS = {"<!--": "-->", "<?": "?>", '"': '"', "'": "'"}
 _ENTITY = re.compile(r"""<!ENTITY\s+(%\s+)?([^\s"'>]+)\s+(?:"([^"]*)"|'([^']*)'|(SYSTEM|PUBLIC)\s([^>]*))""")
 _REFERENCE = re.compile(r"&(?!#)|%")
 # The sets of HTML's characters that old RSS 1.0 feeds pull in; every parser here knows those names.
@@ -26,6 +27,9 @@ _FEED_START = re.compile(r"^[ \t]*(?:<\?xml\b|<(?:[\w\-]+:)?(?:rss|feed|RDF)[\s>
 # Characters XML 1.0 forbids (section 2.2); a parser would give up the whole document for one of them.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST_ENTITY = 100
+# XHTML's three sets together declare 253.
+_MOST_ENTITIES = 500
+_LONGEST_DOCTYPE = 1_000_000
 _JUNK_ALLOWED = 2_000
 _ROOT_TAG_LIMIT = 65_536
 _EXPANDED_LIMIT = 10 * 1024 * 1024
@@ -54,26 +58,43 @@ class Markup:
         return self.namespaces.get(self.prefix, "")
 
 
+def _past(text: str, start: int, mark: str) -> int:
+    """Where `mark` ends after `start`. Found by hand: a pattern would look again from every opening."""
+    found = text.find(mark, start)
+    if found < 0:
+        raise FormatError("XML that breaks off before its first element; look at what the address serves")
+    return found + len(mark)
+
+
 def _doctype(text: str, start: int) -> tuple[int, str]:
     """End of the DOCTYPE that starts at `start`, and its internal subset."""
-    subset: int | None = None
+    subset = -1
     inside = ""
-    for token in _DOCTYPE_TOKEN.finditer(text, start):
-        mark = token[0]
-        if mark == "[" and subset is None:
-            subset = token.end()
-        elif mark == "]" and subset is not None:
-            inside = text[subset : token.start()]
-            subset = None
-        elif mark == ">" and subset is None:
-            return token.end(), inside
-    raise FormatError("XML whose DOCTYPE never ends: cut off, or not a feed; look at what the address serves")
+    position = start + len("<!DOCTYPE")
+    while True:
+        token = _DOCTYPE_TOKEN.search(text, position)
+        if token is None or token.start() - start > _LONGEST_DOCTYPE:
+            raise FormatError(
+                "XML whose DOCTYPE has no end in sight: cut off, or no feed; look at what the address serves"
+            )
+        mark, position = token[0], token.end()
+        if mark in _CLOSINGS:
+            position = _past(text, position, _CLOSINGS[mark])
+        elif mark == "[" and subset < 0:
+            subset = position
+        elif mark == "]" and subset >= 0:
+            inside, subset = text[subset : token.start()], -1
+        elif mark == ">" and subset < 0:
+            return position, inside
 
 
 def _entities(subset: str) -> dict[str, str]:
     """The harmless entities an internal subset declares. Raises FormatError at the others."""
     found: dict[str, str] = {}
-    for parameter, name, double, single, outside, rest in _ENTITY.findall(subset):
+    declared = _ENTITY.findall(subset)
+    if len(declared) > _MOST_ENTITIES:
+        raise FormatError(f"refused: the XML declares {len(declared):,} entities (an attack, or no feed)")
+    for parameter, name, double, single, outside, rest in declared:
         if outside:
             if parameter and _HARMLESS_SETS.search(rest):
                 continue
@@ -114,20 +135,26 @@ def feed_start(text: str) -> int:
 def read(text: str, start: int = 0) -> Markup | None:
     """The markup of a document, None where it has no root element. Raises FormatError at an attack."""
     entities: dict[str, str] = {}
-    position, end = start, len(text)
+    position, end, junk = start, len(text), 0
     while position < end:
-        skipped = _SKIPPED.match(text, position)
-        if skipped:
-            position = skipped.end()
-            continue
-        if text[position : position + 9].upper() == "<!DOCTYPE":
+        space = _SPACE.match(text, position)
+        if space:
+            position = space.end()
+        elif text.startswith("<?", position):
+            position = _past(text, position, "?>")
+        elif text.startswith("<!--", position):
+            position = _past(text, position, "-->")
+        elif text[position : position + 9].upper() == "<!DOCTYPE":
             position, subset = _doctype(text, position)
             entities.update(_entities(subset))
-            continue
-        if _OPEN_ROOT.match(text, position):
+        elif _OPEN_ROOT.match(text, position):
             break
-        following = text.find("<", position + 1)
-        position = end if following < 0 else following
+        else:
+            following = text.find("<", position + 1)
+            junk += following - position
+            if following < 0 or junk > _JUNK_ALLOWED:
+                return None
+            position = following
     root = _ROOT.match(text, position, position + _ROOT_TAG_LIMIT) or _OPEN_ROOT.match(text, position)
     if root is None:
         return None

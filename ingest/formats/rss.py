@@ -7,10 +7,16 @@ from ingest.formats import syndication
 from ingest.formats.document import Document
 
 NAME = "rss"
+# RDF is used for more than feeds; RSS 0.90 and 1.0 say which vocabulary they use.
+_RDF_NAMESPACES = ("://purl.org/rss/", "://purl.org/net/rss", "netscape.com/rdf/simple/")
+_HEAD = 20_000
 
 
 def recognises(document: Document) -> bool:
-    return document.root in ("rss", "rdf")
+    if document.root != "rdf":
+        return document.root == "rss"
+    head = document.markup.text[:_HEAD] if document.markup else ""
+    return any(namespace in head for namespace in _RDF_NAMESPACES)
 
 
 def parse(document: Document) -> ParsedDocument:
