@@ -1,4 +1,4 @@
-"""Judge texts by threat domain: JSON lines with `id, title, text, lang?` in, JSON lines with the reasons out."""
+"""Judge texts by threat domain: JSON lines with `id, title, text, lang?` in, with the reasons out."""
 
 from __future__ import annotations
 

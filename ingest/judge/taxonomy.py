@@ -131,8 +131,8 @@ def _domain(data: Mapping[str, Any]) -> Domain:
     }
     pointers = {}
     for term in {term for lexicon in lexicons.values() for term in lexicon.terms()}:
-        named = tuple(t.id for t in threats if any(part in plain_term(term) for part in t.terms))
-        if named:
+        plain = plain_term(term)
+        if named := tuple(t.id for t in threats if any(part in plain for part in t.terms)):
             pointers[term] = named
     return Domain(
         id=data["id"],
