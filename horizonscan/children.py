@@ -70,12 +70,27 @@ def _replay(name: str) -> int:
     return int(main() or 0)
 
 
+def _prepare(name: str) -> int:
+    """What `up` does before it starts the others: the schema, the catalogue. Ends."""
+    from horizonscan import installation, store
+    from horizonscan.errors import CommandError
+
+    try:
+        store.ready()
+        installation.load_catalogue()
+    except CommandError as error:
+        sys.stderr.write(f"horizonscan: {error}\n")
+        return 1
+    return 0
+
+
 ROLES: dict[str, Callable[[str], int]] = {
     "ingest": lambda name: _worker(name, ("ingest", "swept", "beat")),
     "sequence": lambda name: _worker(name, ("sequence", "beat")),
     "beat": _beat,
     "crawler": _crawler,
     "replay": _replay,
+    "prepare": _prepare,
 }
 
 

@@ -66,12 +66,12 @@ def run(*, replay: Path | None, sample: bool, live: bool, leave_offline: bool) -
         replay, described = sample_files.write(data, datetime.now(UTC))
     store.ready()
     if not sample:
-        _load_catalogue()
+        load_catalogue()
     replayed = replaying.prepare(replay, described)
     folder = _socket_folder()
     try:
         children = _children(folder, replayed, live)
-        watch = Watch(live, leave_offline, replayed)
+        watch = Watch(live, leave_offline, replayed, BANNER if sample else "")
         supervisor = Supervisor(
             children,
             STOP_ORDER,
@@ -89,7 +89,8 @@ def run(*, replay: Path | None, sample: bool, live: bool, leave_offline: bool) -
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _load_catalogue() -> None:
+def load_catalogue() -> None:
+    """Merges the starter (or the operator's) catalogue into the store. Raises CommandError."""
     from ingest import catalogue
 
     path = Path(settings.HORIZONSCAN_SOURCES or settings.CONFIG_DIR / "sources.yaml")
