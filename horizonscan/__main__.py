@@ -1,3 +1,5 @@
+"""`python -m horizonscan`: the command line."""
+
 import sys
 
 from horizonscan.cli import main
