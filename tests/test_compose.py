@@ -32,7 +32,8 @@ SERVERS = ("redis", "postgres", "elasticsearch")
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, dict[str, Any]]:
-    return yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
+    found: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
+    return found
 
 
 def _program() -> list[str]:
