@@ -22,9 +22,10 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# The main job: everything, embedded, until Ctrl-C. ARGS="--sample" shows the invented sample.
+# The main job: everything, embedded, until Ctrl-C. ARGS="--sample" shows the invented sample, which is
+# also what a first start without a network falls back to.
 run: install
-	$(BIN)/horizonscan up $(ARGS)
+	$(BIN)/horizonscan up --sample-if-offline $(ARGS)
 
 test: install-dev
 	$(BIN)/python -m pytest -m "not full" $(ARGS)

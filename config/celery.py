@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import structlog
 from celery import Celery
+from celery.loaders.app import AppLoader
 from celery.signals import setup_logging, task_prerun
 from django.conf import settings
 from django.db import connections
@@ -41,9 +44,16 @@ def broker_url() -> str:
     return settings.REDIS_URL or f"redis+socket://{settings.DATA_DIR / 'no-broker'}"
 
 
-# Without its Django fixup, which puts the current folder before everything else on sys.path: a stranger's
-# `tasks` or `search` in it would be imported instead of ours.
-app = Celery("horizonscan", fixups=[], include=list(ROUTES))
+class Loader(AppLoader):
+    """Imports as everybody does; Celery's own way looks in the current folder first."""
+
+    def import_from_cwd(self, module: str, imp: Any = None, package: str | None = None) -> ModuleType:
+        return import_module(module, package)
+
+
+# Without its Django fixup, too, which puts the current folder before everything else on sys.path: a
+# stranger's `tasks` or `search` in it would be imported instead of ours.
+app = Celery("horizonscan", loader=Loader, fixups=[], include=list(ROUTES))
 app.conf.update(
     broker_url=broker_url(),
     broker_connection_timeout=2,

@@ -8,7 +8,6 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from importlib import import_module
 
 _PR_SET_PDEATHSIG = 1
 
@@ -41,8 +40,6 @@ def _worker(name: str, queues: Sequence[str]) -> int:
 
     # Celery warns a superuser because of pickle; this application reads JSON only.
     warnings.simplefilter("ignore", SecurityWarning)
-    for module in app.conf.include:
-        import_module(module)
     worker = app.Worker(
         hostname=f"{name}@%h", queues=",".join(queues), without_gossip=True, without_mingle=True
     )
@@ -53,7 +50,6 @@ def _worker(name: str, queues: Sequence[str]) -> int:
 def _beat(name: str) -> int:
     from config.celery import app
 
-    import_module("tasks.schedule")
     app.Beat(quiet=True).run()
     return 0
 

@@ -26,6 +26,7 @@ from horizonscan.watch import Watch
 
 log = structlog.get_logger()
 
+BANNER = "THE INVENTED SAMPLE: nothing shown here happened"
 STOP_ORDER = ("beat", "crawler", "replay", "ingest", "sequence", "broker")
 
 
@@ -150,9 +151,7 @@ def _children(folder: Path, replayed: replaying.Replayed, live: bool) -> list[Ch
 
 def _greet(sample: bool, live: bool, replayed: replaying.Replayed) -> None:
     if sample:
-        log.warning(
-            "THE INVENTED SAMPLE: nothing shown here happened", search=f"--data-dir {settings.DATA_DIR}"
-        )
+        log.warning(BANNER, search=f"horizonscan search --data-dir {settings.DATA_DIR} …")
     if replayed.recordings:
         log.info("replay", sources=len(replayed.recordings), files=replayed.files)
     log.info(

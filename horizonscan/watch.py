@@ -17,6 +17,8 @@ log = structlog.get_logger()
 EVERY = 2.0
 #: Polls that must have failed, all of them, before a first start is called offline; or this much time.
 ENOUGH_POLLS, OFFLINE_SECONDS = 8, 45.0
+#: Seconds between repetitions of the sample's banner, so that it stays on the screen.
+BANNER_EVERY = 30.0
 
 
 def offline(polled: int, answered: int, sources: int, seconds: float) -> bool | None:
@@ -31,8 +33,12 @@ def offline(polled: int, answered: int, sources: int, seconds: float) -> bool | 
 class Watch:
     """Called on every turn of the supervisor. `stop` ends it; `offline` says whether that was the reason."""
 
-    def __init__(self, live: bool, leave_offline: bool, replayed: replaying.Replayed) -> None:
+    def __init__(
+        self, live: bool, leave_offline: bool, replayed: replaying.Replayed, banner: str = ""
+    ) -> None:
         self.offline = False
+        self._banner = banner
+        self._bannered = time.monotonic()
         self.stop: Callable[[], None] = lambda: None
         self._leave_offline = leave_offline
         self._replayed = replayed
@@ -43,6 +49,9 @@ class Watch:
 
     def __call__(self) -> None:
         now = time.monotonic()
+        if self._banner and now - self._bannered > BANNER_EVERY:
+            self._bannered = now
+            log.warning(self._banner)
         if now - self._looked < EVERY or not (self._asking or self._replaying):
             return
         self._looked = now
