@@ -101,7 +101,8 @@ def _texts(facts: Facts) -> dict[str, str]:
         rest = search_stems(excerpt, language) if own else []
         texts[f"stems_{language}"] = " ".join([*stemmed, *rest])
         texts[f"title_stems_{language}"] = " ".join(stemmed)
-    return texts
+    # Engines count the documents that have a field differently, so all have all: relevance stays close.
+    return {name: text or BOUNDARY for name, text in texts.items()}
 
 
 def _names(what: str, values: Sequence[str]) -> tuple[str, ...]:

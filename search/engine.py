@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from search.core import And, Core, Fuzzy, Not, Or, Phrase, Prefix, Term
+from search.core import And, Core, Not, Or, Phrase, Term
 from search.document import SearchDocument
 from search.query.fields import LEVELS
 
@@ -113,14 +113,14 @@ class Engine(Target, Protocol):
 
 
 def scored(core: Core) -> bool:
-    """True where words give documents different scores; without them relevance means time."""
+    """True where words give documents different scores; without them relevance means time.
+
+    Prefixes and fuzzy words do not: how often which of their words occurs says little.
+    """
     if isinstance(core, And | Or):
         return any(scored(item) for item in core.items)
     if isinstance(core, Not):
         return False
-    return isinstance(core, Term | Phrase | Prefix | Fuzzy) and core.field not in _KEYWORDS
-
-
-def ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Facet values by count, ties by value, cut at FACET_SIZE."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:FACET_SIZE]
+    if isinstance(core, Phrase):
+        return not core.open
+    return isinstance(core, Term) and core.field not in _KEYWORDS

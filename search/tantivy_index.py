@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -12,19 +10,18 @@ from typing import Any
 
 import tantivy
 
+from search.answers import days, facets, following
 from search.compile_tantivy import compiled
 from search.core import And, Core, Range
 from search.document import KEYWORDS, SearchDocument
 from search.engine import (
     DAY,
     FACETS,
-    LEVEL_NAMES,
     MAX_OFFSET,
     Answer,
     EngineError,
     Hit,
     Request,
-    ordered,
     scored,
 )
 
@@ -37,6 +34,7 @@ TEXTS = {
     "title_stems_en": "freq",
 }
 NUMBERS = ("id", "revision", "key", "published", "seen", "severity")
+_TIED = 2 * MAX_OFFSET
 _BUCKETS = 60_000
 """Above the number of distinct values of any facet: with less, several segments miscount."""
 
@@ -127,26 +125,26 @@ def _by_time(searcher: tantivy.Searcher, request: Request, query: tantivy.Query)
 
 
 def _by_score(searcher: tantivy.Searcher, request: Request, query: tantivy.Query) -> tuple[list[Hit], int]:
-    """The page by score, ties by time, and the exact total."""
+    """The page by score, ties by time, and the exact total.
+
+    tantivy breaks ties by its own order, so all hits that tie with the last one are looked at as well.
+    """
     start = request.after or 0
-    found = searcher.search(query, limit=max(1, start + request.limit))
+    end = min(start + request.limit, MAX_OFFSET + request.limit)
+    size = max(1, end)
+    while True:
+        found = searcher.search(query, limit=size)
+        if len(found.hits) < size or size >= _TIED or found.hits[-1][0] < found.hits[max(0, end - 1)][0]:
+            break
+        size = min(_TIED, 4 * size + 100)
     where = [address for _, address in found.hits]
     ids, keys = searcher.fast_field_values("id", where), searcher.fast_field_values("key", where)
     hits = [
         Hit(int(number or 0), int(key or 0), float(score))
         for (score, _), number, key in zip(found.hits, ids, keys, strict=True)
     ]
-    hits = heapq.nsmallest(start + request.limit, hits, key=lambda hit: (-hit.score, -hit.key))
-    return hits[start:], _total(found)
-
-
-def _next(request: Request, by_score: bool, hits: Sequence[Hit]) -> int | None:
-    if len(hits) < max(1, request.limit):
-        return None
-    if not by_score:
-        return hits[-1].key
-    following = (request.after or 0) + len(hits)
-    return following if following < MAX_OFFSET else None
+    hits.sort(key=lambda hit: (-hit.score, -hit.key))
+    return hits[start:end], _total(found)
 
 
 def _terms(field: str) -> dict[str, Any]:
@@ -161,25 +159,6 @@ def _aggregated(searcher: tantivy.Searcher, request: Request, query: tantivy.Que
         asked["day"] = {"histogram": {"field": "published", "interval": DAY, "min_doc_count": 1}}
     found = searcher.aggregate(query, asked) if asked else {}
     return {name: {bucket["key"]: bucket["doc_count"] for bucket in found[name]["buckets"]} for name in found}
-
-
-def facets(counted: Mapping[str, Mapping[Any, int]]) -> dict[str, list[tuple[str, int]]]:
-    """Facet counts as answers show them: severities by their letter, signals without one not counted."""
-    made: dict[str, list[tuple[str, int]]] = {}
-    for name in FACETS:
-        counts = counted.get(name, {})
-        if name == "severity":
-            counts = {LEVEL_NAMES[int(level)]: count for level, count in counts.items() if int(level)}
-        made[name] = ordered(counts)
-    return made
-
-
-def days(counts: Mapping[float, int]) -> list[tuple[str, int]]:
-    return [
-        (datetime.fromtimestamp(int(second), UTC).date().isoformat(), count)
-        for second, count in sorted(counts.items())
-        if count
-    ]
 
 
 def answer(searcher: tantivy.Searcher, request: Request) -> Answer:
@@ -197,7 +176,7 @@ def answer(searcher: tantivy.Searcher, request: Request) -> Answer:
     return Answer(
         total,
         hits,
-        _next(request, by_score, hits),
+        following(request, by_score, hits),
         facets(counted) if request.facets else {},
         days(counted["day"]) if request.histogram else (),
     )

@@ -43,7 +43,7 @@ _RANGE = re.compile(
     r'(?P<open>[\[{])\s*(?P<low>"[^"]*"|[^\s\]}"]+)\s+TO\s+(?P<high>"[^"]*"|[^\s\]}"]+)\s*(?P<close>[\]}])'
 )
 _QUOTED = re.compile(rf"[{_QUOTES}](?P<text>[^{_QUOTES}]*)(?P<end>[{_QUOTES}]?)")
-_FIELD = re.compile(r"(?P<name>[^\W\d_]+):(?=\s*\S)")
+_FIELD = re.compile(r"(?P<name>[^\W\d_]+):")
 _COMPARE = re.compile(r">=|<=|=>|=<|>|<|≥|≤|=")
 _WORD = re.compile(rf"[^\s(){_QUOTES}~^\[\]{{}}]+")
 _SUFFIX = re.compile(r"[~^][0-9.]*")
