@@ -105,9 +105,7 @@ _CHALLENGE = re.compile(
     r"checking if the site|access denied|captcha|bot[ -]?(check|detection|protection|manager)|"
     r"enable javascript (and cookies )?to continue|robot\?|ddos"
 )
-_CONSENT = re.compile(
-    r"cookie[- ]?(wall|consent|toestemming|instellingen)|privacy ?gate|consent|toestemming|before you continue"
-)
+_CONSENT = re.compile(r"cookie[- ]?(wall|instellingen)|privacy ?gate|consent|toestemming|before you continue")
 _MISSING = re.compile(
     r"\b404\b|niet gevonden|not found|bestaat niet|does not exist|page missing|kunnen we niet vinden"
 )

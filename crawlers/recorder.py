@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 
 import structlog
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from crawlers import recording
@@ -39,8 +39,10 @@ class Recorder:
     async def run(self) -> None:
         """Stores batches until cancelled. A store that does not answer is asked again, nothing is dropped."""
         while True:
+            # Not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes with the event.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), BATCH)
+                async with asyncio.timeout(BATCH):
+                    await self._wake.wait()
             self._wake.clear()
             await self.flush()
 
@@ -50,8 +52,8 @@ class Recorder:
         if not batch:
             return
         try:
-            changed = await self._db(recording.record, [result for result, _ in batch], timezone.now())
-        except DatabaseError as error:
+            changed = await self._db(recording.record_each, [result for result, _ in batch], timezone.now())
+        except (OperationalError, InterfaceError) as error:
             log.warning("the store does not answer; outcomes wait", error=str(error)[:200])
             self._waiting = batch + self._waiting
             return

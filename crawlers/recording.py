@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 import zstandard
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from accounts import audit
 from crawlers import health
@@ -43,6 +43,24 @@ def record(polls: Sequence[Poll], now: datetime) -> list[int]:
         _results(present)
         health.assess([poll.job.source_id for poll in present], now)
     return list(dict.fromkeys(fetch.source_id for fetch in fetches))
+
+
+def record_each(polls: Sequence[Poll], now: datetime) -> list[int]:
+    """`record`, and where the store refuses something in the batch, each alone: one poll costs only itself.
+
+    A poll that cannot be stored is a failure of its source, which backs off and says so. Raises what
+    `record` raises when the store does not answer (OperationalError, InterfaceError).
+    """
+    try:
+        return record(polls, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(polls) > 1:
+            return [source_id for poll in polls for source_id in record_each([poll], now)]
+        log.exception("a poll cannot be stored", source=polls[0].job.slug)
+        note = f"its answer could not be stored ({type(error).__name__})"
+        return record([Poll(job=polls[0].job, at=polls[0].at, outcome="failed", note=note)], now)
 
 
 def announce(source_ids: Sequence[int]) -> None:

@@ -58,15 +58,16 @@ class Sites:
 
     async def _read_robots(self, host: Host, url: str, allowed_hosts: Sequence[str]) -> None:
         now = timezone.now()
+        known = host.robots_state in ("text", "none")
+        fresh = known and host.robots_fetched is not None and host.robots_fetched > now - 30 * KEPT
         try:
             answer = await self._get(_root(url, "/robots.txt"), allowed_hosts)
             found = robots.from_answer(answer.status, answer.body) if answer else robots.Robots("none")
         except Unanswered as error:
-            if error.blocked:
+            if error.blocked or not fresh:
                 raise
             found = robots.Robots("unreachable", note=f"robots.txt: {error}")
-        fresh = host.robots_fetched is not None and host.robots_fetched > now - 30 * KEPT
-        if found.state == "unreachable" and host.robots_state in ("text", "none") and fresh:
+        if found.state == "unreachable" and fresh:
             # RFC 9309 2.4: an unreachable robots.txt leaves the copy we have in force.
             host.robots_expires = now + ROBOTS_RETRY
             return

@@ -30,6 +30,7 @@ from crawlers.sites import Sites
 log = structlog.get_logger()
 
 LOOK = 1.0  # seconds between two looks for due sources
+STOP = 3.0  # seconds that a stop waits for visits to end
 
 
 class SourcesSpider(Spider):
@@ -72,10 +73,13 @@ class SourcesSpider(Spider):
 
     async def finish(self) -> None:
         """At Scrapy's `spider_closed`: stores what has been gathered and gives the hosts back."""
-        await asyncio.gather(*self._tasks(), return_exceptions=True)
+        _, late = await asyncio.wait(self._tasks(), timeout=STOP)
+        if late:
+            log.warning("visits did not end in time", hosts=list(self._visits)[:5])
         try:
             await self.recorder.flush()
             await self.recorder.told()
+            await self.db(leases.release, self.holder, self._returned)
             await self.db(leases.release_all, self.holder)
         except DatabaseError as error:
             log.warning("the store does not answer; leases end by themselves", error=str(error)[:200])

@@ -24,7 +24,7 @@ class Robots:
 def from_answer(status: int, body: bytes) -> Robots:
     """RFC 9309 2.3.1: 2xx is read, other 4xx mean no rules, 5xx and 429 mean nothing may be fetched now."""
     if 200 <= status < 300:
-        text = body[:LARGEST].decode("utf-8", "replace").replace("\x00", "")
+        text = body[:LARGEST].decode("utf-8-sig", "replace").replace("\x00", "")
         if re.match(r"\s*(<!doctype|<html|<\?xml)", text, re.IGNORECASE):
             return Robots("none", note="robots.txt is a web page, so it holds no rules")
         return Robots("text", text)
