@@ -47,6 +47,8 @@ def parse(document: Document) -> ParsedDocument:
         raise FormatError("no XML element to read")
     part = breaks.whole(document.markup, ("alert",), MAX_ALERTS)
     root = cap_fields.tree(part.text)
+    if root is None and part.truncated:
+        return ParsedDocument(format=NAME, entries=(), truncated=True)
     if root is None:
         raise FormatError("a CAP alert whose XML cannot be read")
     entries: list[RawEntry] = []

@@ -84,12 +84,18 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     head = body[:400].decode(shape or "latin-1", "replace")
     declared = _DECLARED.search(head)
     charset = _CHARSET.search(content_type or "")
+    # Windows-1252 decodes anything, so a header naming it proves nothing; it is the last resort anyway.
+    named = charset[1] if charset else None
     # Servers name a charset for everything they serve: UTF-8 bytes are believed before that header is.
-    for name in (declared and declared[1], shape, "utf-8", charset and charset[1]):
+    for name in (declared and declared[1], shape, "utf-8", named):
         encoding = _known(name)
         wide = encoding is not None and encoding.startswith(("utf-16", "utf-32"))
         # A wide encoding named in narrow bytes (and the reverse) is a document converted without its label.
-        if encoding is None or wide != (shape or "").startswith(("utf-16", "utf-32")):
+        if (
+            encoding is None
+            or (name is named and encoding == "cp1252")
+            or wide != (shape or "").startswith(("utf-16", "utf-32"))
+        ):
             continue
         found = _decoded(body, shape if wide and shape else encoding)
         if found is not None:

@@ -26,6 +26,7 @@ _HARMLESS_SETS = re.compile(r"-//W3C//ENTITIES\b|-//Netscape", re.IGNORECASE)
 _FEED_START = re.compile(r"^[ \t]*(?:<\?xml\b|<(?:[\w\-]+:)?(?:rss|feed|RDF)[\s>])", re.MULTILINE)
 # Characters XML 1.0 forbids (section 2.2); a parser would give up the whole document for one of them.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_REFERENCES = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
 _LONGEST_ENTITY = 100
 # XHTML's three sets together declare 253.
 _MOST_ENTITIES = 500
@@ -126,6 +127,15 @@ def _expanded(text: str, entities: dict[str, str]) -> str:
     return pattern.sub(lambda hit: entities[hit[1]] if hit[1] else hit[0], text)
 
 
+def _allowed(reference: re.Match[str]) -> str:
+    """A numeric character reference as it stands, "" where no such character may be in XML."""
+    digits = reference[1] or reference[2]
+    if len(digits) > 10:
+        return ""
+    code = int(digits, 16 if reference[1] else 10)
+    return "" if code > 0x10FFFF or _FORBIDDEN.match(chr(code)) else reference[0]
+
+
 def feed_start(text: str) -> int:
     """Where a feed starts in a text that has something else (a server's warning) before it; -1 if nowhere."""
     found = _FEED_START.search(text, 0, _JUNK_ALLOWED)
@@ -161,6 +171,8 @@ def read(text: str, start: int = 0) -> Markup | None:
     rest = text[position:]
     if _FORBIDDEN.search(rest):
         rest = _FORBIDDEN.sub("", rest)
+    if "&#" in rest:
+        rest = _REFERENCES.sub(_allowed, rest)
     if entities:
         rest = _expanded(rest, entities)
     namespaces = {prefix or "": uri for prefix, uri in _NAMESPACE.findall(root[3])}

@@ -51,16 +51,24 @@ def _skip(text: str, position: int) -> int:
     return found.end() if found else position
 
 
-def _value(text: str, position: int, depth: int) -> tuple[Any, int]:
-    """The value at `position`, whole or in part, and where it ends (-1: it broke off)."""
+def _whole(text: str, position: int) -> tuple[Any, int]:
+    """The value at `position` if it is whole, else `_NOTHING`; and where the text goes on (-1: nowhere)."""
     try:
         value, end = _DECODER.raw_decode(text, position)
     except _ERRORS:
-        pass
-    else:
-        end = _skip(text, end)
-        # Without what follows it, `12` may be the start of `123`.
-        return (value, end) if end < len(text) and text[end] in ",]}" else (_NOTHING, -1)
+        return _NOTHING, -1
+    end = _skip(text, end)
+    if end < len(text) and text[end] in ",]}":
+        return value, end
+    # Without what follows it, `12` may be the start of `123`; anything else has an end of its own.
+    return (_NOTHING if isinstance(value, int | float) else value), -1
+
+
+def _value(text: str, position: int, depth: int) -> tuple[Any, int]:
+    """The value at `position`, whole or in part, and where the text goes on (-1: it broke off)."""
+    value, end = _whole(text, position)
+    if value is not _NOTHING:
+        return value, end
     if text.startswith("{", position) and depth < _DEEPEST_OBJECT:
         return _members(text, position + 1, depth), -1
     if text.startswith("[", position):
@@ -92,13 +100,9 @@ def _members(text: str, position: int, depth: int) -> dict[str, Any]:
 def _elements(text: str, position: int) -> list[Any]:
     found: list[Any] = []
     while True:
-        position = _skip(text, position)
-        try:
-            value, position = _DECODER.raw_decode(text, position)
-        except _ERRORS:
+        value, position = _whole(text, _skip(text, position))
+        if value is not _NOTHING:
+            found.append(value)
+        if position < 0 or text[position] != ",":
             return found
-        position = _skip(text, position)
-        if position >= len(text) or text[position] not in ",]":
-            return found
-        found.append(value)
         position += 1

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import feedparser  # type: ignore[import-untyped]
+import feedparser
 
 from ingest.entries import FormatError, ParsedDocument, RawEntry
 from ingest.formats import breaks, cap_fields, ncsc_fields
