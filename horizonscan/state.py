@@ -29,7 +29,7 @@ class SourceLine:
     why: str
 
 
-def why_silent(source: Source, entries: int, waiting: int, polls_are_on: bool = True) -> str:
+def why_silent(source: Source, entries: int, waiting: int) -> str:
     """Why a source has given nothing so far, in one line; empty where it gave something."""
     if entries:
         return ""
@@ -37,9 +37,9 @@ def why_silent(source: Source, entries: int, waiting: int, polls_are_on: bool = 
     if state is None:
         return "never polled"
     if state.refused:
-        return state.refused
+        return str(state.refused)
     if state.last_error:
-        return state.last_error
+        return str(state.last_error)
     if waiting:
         return f"{waiting} fetched documents wait for ingest"
     if state.health_evidence:

@@ -62,6 +62,12 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
             return
 
 
+def _initdb(folder: Path) -> list[str]:
+    """Arguments that make a cluster in `folder`, whose file `password` holds the superuser's password."""
+    where = ["-D", str(folder / "data"), "-U", "horizonscan", "--no-sync"]
+    return [*where, "-E", "UTF8", "--locale=C.UTF-8", "--auth=password", f"--pwfile={folder / 'password'}"]
+
+
 @contextmanager
 def running() -> Iterator[str]:
     """Yields the URL of a server's `postgres` database, whose user may create others.
@@ -81,18 +87,8 @@ def running() -> Iterator[str]:
         if account:
             for path in (folder, folder / "password"):
                 shutil.chown(path, user, group)
-        made = [
-            "-D",
-            folder / "data",
-            "-U",
-            "horizonscan",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--auth=password",
-        ]
         subprocess.run(
-            [programs / "initdb", *made, f"--pwfile={folder / 'password'}", "--no-sync"],
+            [str(programs / "initdb"), *_initdb(folder)],
             check=True,
             capture_output=True,
             cwd=folder,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import kombu.pools
 import pytest
@@ -25,9 +26,9 @@ def _broker() -> Iterator[str]:
 def _publish_to(url: str) -> None:
     """Points the app of this process at `url`; it keeps nothing of its connections to the last one."""
     kombu.pools.reset()
-    app._pool = None
-    app.amqp._producer_pool = None
-    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
+    inside: Any = app  # Celery has no public way to change its mind about a broker
+    inside._pool = inside.amqp._producer_pool = None
+    inside.conf.broker_url = inside.conf.broker_write_url = inside.conf.broker_read_url = url
 
 
 @pytest.fixture
