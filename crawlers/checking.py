@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from django.conf import settings
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawlers import guard, network
@@ -34,7 +34,7 @@ class CheckSpider(Spider):
         super().__init__(**named)
         self._jobs, self._gate, self._done = jobs, gate, done
 
-    async def start(self) -> AsyncIterator[Any]:
+    async def start(self) -> AsyncIterator[Request]:
         from crawlers.database import Database
 
         database = Database()
@@ -54,8 +54,9 @@ class CheckSpider(Spider):
             await asyncio.gather(*(visit(jobs) for jobs in by_host.values()))
         finally:
             database.close()
-        for nothing in ():
-            yield nothing
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
 
 
 def fetch(jobs: Sequence[Job], done: Callable[[Poll], None]) -> None:

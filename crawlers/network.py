@@ -26,7 +26,7 @@ from zope.interface import implementer
 from config.options import ConfigError
 from crawlers import guard
 
-MOST_CONNECTIONS = 64
+MOST_CONNECTIONS = 32
 LARGEST_HEAD = 256 * 1024  # bytes of status lines and headers of one answer
 
 
@@ -72,7 +72,7 @@ class _Trust:
         self._bundle = bundle
 
     def _addCACertsToContext(self, context: Any) -> None:
-        platformTrust()._addCACertsToContext(context)
+        platformTrust()._addCACertsToContext(context)  # type: ignore[no-untyped-call]
         context.load_verify_locations(self._bundle)
 
 
@@ -81,7 +81,7 @@ class VerifyingPolicy:
     """TLS with certificate and host name verified, always (Scrapy's own default verifies neither)."""
 
     def __init__(self, bundle: str = "") -> None:
-        self._trust = _Trust(bundle) if bundle else platformTrust()
+        self._trust: Any = _Trust(bundle) if bundle else platformTrust()  # type: ignore[no-untyped-call]
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
         return optionsForClientTLS(hostname.decode("ascii"), trustRoot=self._trust)
@@ -105,15 +105,16 @@ class _HeadLimited(_LenientHTTP11ClientProtocol):
         if parser is not None and parser.state in (STATUS, HEADER):
             self._head += len(data)
             if self._head > LARGEST_HEAD:
-                self._disconnectParser(Failure(HeadTooLong()))
-                self.transport.abortConnection()
+                self._disconnectParser(Failure(HeadTooLong()))  # type: ignore[no-untyped-call]
+                transport: Any = self.transport
+                transport.abortConnection()
                 return
-        super().dataReceived(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
 
 
 class _HeadLimitedFactory(_LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: Any) -> _HeadLimited:
-        return _HeadLimited(self._quiescentCallback)
+        return _HeadLimited(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class VerifyingHandler(HTTP11DownloadHandler):
@@ -121,7 +122,7 @@ class VerifyingHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
-        self._contextFactory = VerifyingPolicy(ca_bundle())
+        self._contextFactory: Any = VerifyingPolicy(ca_bundle())
         self._pool._factory = _HeadLimitedFactory
 
 
@@ -174,6 +175,7 @@ def scrapy_settings() -> dict[str, Any]:
         "ROBOTSTXT_OBEY": False,
         "REFERER_ENABLED": False,
         "DOWNLOAD_DELAY": 0,
+        "REACTOR_THREADPOOL_MAXSIZE": MOST_CONNECTIONS,  # name look-ups; one that hangs holds up no other
         "CONCURRENT_REQUESTS": MOST_CONNECTIONS,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_TIMEOUT": settings.HORIZONSCAN_FETCH_TIMEOUT,

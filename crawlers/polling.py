@@ -23,6 +23,9 @@ async def poll(job: Job, client: Client, sites: Sites, clock: Callable[[], datet
     moved = ""
     while True:
         url = chain[-1]
+        reason = hosts.fetchable(url)
+        if reason:
+            return _failed(job, clock(), url, reason, blocked=True)
         if not hosts.allowed(url, job.allowed_hosts, job.url):
             return _failed(
                 job, clock(), url, f"{hosts.host_of(url)} is not an allowed host of this source", blocked=True
@@ -80,7 +83,9 @@ def _end(job: Job, answer: Answer, rules: list[tdm.Rule], moved: str, now: datet
     if job.kind != "recorded" and answer.status in (200, 304):
         header, policy = answer.headers.get("tdm-reservation"), answer.headers.get("tdm-policy")
         decision = tdm.decide(answer.url, header, policy, rules)
-        result = replace(result, reservation=decision)
+        if answer.status == 200 or header is not None:
+            # A 304 often leaves such headers out: silence there takes no decision back.
+            result = replace(result, reservation=decision)
         if job.kind == "page" and decision.reserved:
             return replace(result, outcome="reserved", note=decision.basis, body=None)
     if job.kind == "page" and result.outcome in ("changed", "same"):

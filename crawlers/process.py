@@ -25,11 +25,17 @@ def main() -> int:
 
 
 def _run() -> int:
+    import structlog
+    from django.conf import settings
+
     # Scrapy's process object installs the asyncio reactor; nothing may import a reactor before it does.
     from scrapy.crawler import AsyncCrawlerProcess
 
     from crawlers import guard, network
 
+    log = structlog.get_logger()
+    if not settings.HORIZONSCAN_CONTACT:
+        log.warning("HORIZONSCAN_CONTACT is not set: sites cannot reach whoever runs this crawler")
     gate = network.gate()
     network.VerifyingPolicy(network.ca_bundle())
     with network.quiet():

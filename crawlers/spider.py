@@ -14,7 +14,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 
 from crawlers import leases
 from crawlers.client import Client
@@ -23,7 +23,7 @@ from crawlers.guard import Gate
 from crawlers.network import MOST_CONNECTIONS
 from crawlers.pace import Pace, pause
 from crawlers.polling import poll
-from crawlers.polls import Poll
+from crawlers.polls import Job, Poll
 from crawlers.recorder import Recorder
 from crawlers.sites import Sites
 
@@ -31,6 +31,10 @@ log = structlog.get_logger()
 
 LOOK = 1.0  # seconds between two looks for due sources
 STOP = 3.0  # seconds that a stop waits for visits to end
+
+
+class StoreAway(Exception):
+    """The store did not answer during a poll."""
 
 
 class SourcesSpider(Spider):
@@ -45,11 +49,12 @@ class SourcesSpider(Spider):
         self._visits: dict[str, asyncio.Task[None]] = {}
         self._returned: dict[str, datetime] = {}
 
-    async def start(self) -> AsyncIterator[Any]:
+    async def start(self) -> AsyncIterator[Request]:
         """Scrapy's entry: an iterator that never yields and ends when the engine stops."""
         await self._work()
-        for nothing in ():
-            yield nothing
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
 
     async def _work(self) -> None:
         self.db = Database()
@@ -108,19 +113,31 @@ class SourcesSpider(Spider):
         self.pace.forget()
         await asyncio.sleep(wait)
 
+    async def _poll(self, job: Job) -> Poll:
+        """One poll; a fault of our own counts as a failure of it, so that the source backs off."""
+        try:
+            return await poll(job, self.client, self.sites)
+        except DatabaseError as error:
+            # The store is away: no outcome can be recorded, and the source stays due.
+            raise StoreAway(str(error)) from error
+        except Exception as error:
+            log.exception("a poll failed", source=job.slug)
+            note = f"the crawler failed ({type(error).__name__}); see its log"
+            return Poll(job=job, at=timezone.now(), outcome="failed", note=note, url=job.url)
+
     async def _visit(self, visit: leases.Visit) -> None:
         """Polls the due sources of one host, one after the other, and gives the host back."""
         later = timezone.now()
         try:
             for job in visit.jobs:
-                result = await poll(job, self.client, self.sites)
+                result = await self._poll(job)
                 say(result)
                 await self.recorder.put(result)
                 if result.retry_after is not None:
                     later = max(later, min(result.retry_after, result.at + timedelta(hours=24)))
                     break
-        except Exception:
-            log.exception("a visit failed", host=visit.host)
+        except StoreAway as error:
+            log.warning("the store does not answer; the visit ends", host=visit.host, error=str(error)[:200])
         finally:
             wait = pause(visit.host.partition(":")[0], settings.HORIZONSCAN_HOST_DELAY, 0)
             later = max(later, timezone.now() + timedelta(seconds=wait))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urldefrag, urljoin
 
+from w3lib.url import safe_url_string
+
 from crawlers.decide import hosts
 from crawlers.polls import Answer, Job, Poll
 from crawlers.schedule import retry_after
@@ -53,6 +55,15 @@ def _kept(value: str | None, longest: int) -> str:
     return value if value and len(value) <= longest and "\x00" not in value else ""
 
 
+def _location(value: str) -> str:
+    """A Location header as text: servers put raw UTF-8 there; control characters have no place in it."""
+    try:
+        text = value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        text = value
+    return "".join(character for character in text if character.isprintable()).strip()
+
+
 def redirect(answer: Answer, chain: Sequence[str], job: Job) -> Hop | str | None:
     """A Hop to follow, a reason (text) not to, None where the answer is no redirect.
 
@@ -60,11 +71,11 @@ def redirect(answer: Answer, chain: Sequence[str], job: Job) -> Hop | str | None
     """
     if answer.status not in (301, 302, 303, 307, 308):
         return None
-    location = answer.headers.get("location", "").strip()
+    location = _location(answer.headers.get("location", ""))
     if not location:
         return f"answered {answer.status} without a Location"
     try:
-        target = urldefrag(urljoin(answer.url, location))[0]
+        target = safe_url_string(urldefrag(urljoin(answer.url, location))[0])
     except ValueError:
         return f"answered {answer.status} with a Location that is not a URL"
     reason = hosts.fetchable(target)

@@ -15,7 +15,10 @@ def host_of(url: str) -> str:
 
 
 def authority(url: str) -> str:
-    """`host` or `host:port` where the port is not the scheme's own: the key of a site's rules and lease."""
+    """`host` or `host:port` where the port is not the scheme's own: the key of a site's rules and lease.
+
+    Cut at what the key's column takes; no name that long can be resolved (RFC 1035: 253 characters).
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -24,7 +27,8 @@ def authority(url: str) -> str:
     host = host_of(url)
     if ":" in host:
         host = f"[{host}]"
-    return host if port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f"{host}:{port}"
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return (host if port in (None, usual) else f"{host}:{port}")[:300].replace("\x00", "")
 
 
 def allowed(url: str, allowed_hosts: Sequence[str], own_url: str) -> bool:

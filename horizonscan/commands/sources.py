@@ -73,7 +73,7 @@ def _list(args: argparse.Namespace) -> int:
     from ingest.models import Source
 
     assess(None, timezone.now())
-    rows = []
+    rows: list[dict[str, Any]] = []
     for source in Source.objects.select_related("state", "poll_result"):
         state, result = getattr(source, "state", None), getattr(source, "poll_result", None)
         rows.append(

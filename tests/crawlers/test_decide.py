@@ -60,6 +60,9 @@ def test_what_is_not_fetched_at_all(url: str) -> None:
         ("https://www.news.example/feed", "loop"),
         ("", "without a Location"),
         ("http://[::", "not a URL"),
+        ("/caf\xc3\xa9 x", "https://www.news.example/caf%C3%A9%20x"),
+        ("/caf\xe9", "https://www.news.example/caf%C3%A9"),
+        ("/a\x00\x07b", "https://www.news.example/ab"),
     ],
 )
 def test_redirects(location: str, expected: str) -> None:

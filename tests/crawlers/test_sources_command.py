@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import socket
 import ssl
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -26,8 +29,8 @@ FEED = feed("Brand in de haven van Rotterdam", "Storing in het ziekenhuis van Ut
 def sources(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-P", "-m", "horizonscan", "sources", *words],
-        env=running.environment(folder, HORIZONSCAN_HOST_DELAY="0.1") | more, cwd=folder, capture_output=True, text=True,
-        timeout=60,
+        env=running.environment(folder, HORIZONSCAN_HOST_DELAY="0.1") | more, cwd=folder,
+        capture_output=True, text=True, timeout=60,
     )  # fmt: skip
 
 
@@ -126,8 +129,15 @@ def test_pages_and_the_politeness_of_one_host_by_name(tmp_path: Path) -> None:
         assert all(b - a >= 0.45 for a, b in pairwise(begun))
 
 
+def _name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
 def _certificate(folder: Path, host: str) -> Path:
-    """A self-signed certificate for an address, with its key, in one PEM file."""
+    """A self-signed certificate for an address or a name, with its key, in one PEM file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "invented")])
     now = datetime.now(UTC)
@@ -139,9 +149,7 @@ def _certificate(folder: Path, host: str) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([_name(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -185,3 +193,33 @@ def test_behind_a_proxy_names_are_the_proxys_duty_and_literals_are_refused_here(
         refused = sources(tmp_path, "add", "http://10.0.0.1/feed", **through)
         assert refused.returncode == 1 and "private" in refused.stderr
         assert not any("10.0.0.1" in path for path in asked)
+
+
+def test_https_goes_through_the_proxys_tunnel_and_is_verified_at_its_end(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_certificate(tmp_path, "news.example"))
+    tunnels: list[bytes] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def tunnel(connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            tunnels.append(connection.recv(65536).split(b"\r\n")[0])
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            with context.wrap_socket(connection, server_side=True) as inside:
+                path = inside.recv(65536).split(b" ")[1]
+                inside.sendall(answer(200, FEED) if path == b"/feed" else answer(404))
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=tunnel, args=(listener.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    with listener:
+        through = {"HORIZONSCAN_PROXY": f"http://127.0.0.1:{listener.getsockname()[1]}"}
+        bundle = {"HORIZONSCAN_CA_BUNDLE": str(tmp_path / "bundle.pem")}
+        refused = sources(tmp_path, "add", "https://news.example/feed", **through)
+        assert refused.returncode == 1 and "not signed by an authority" in refused.stderr
+        added = sources(tmp_path, "add", "https://news.example/feed", **through, **bundle)
+        assert added.returncode == 0, added.stderr
+    assert set(tunnels) == {b"CONNECT news.example:443 HTTP/1.1"}
