@@ -114,9 +114,9 @@ def test_updates_sightings_and_copied_texts(documents: dict[str, list[ParsedDocu
         for document in each:
             for entry in document.entries:
                 urls[entry.url].add(name)
-                texts[entry.summary].add((name, entry.url))
+                texts[entry.title, entry.summary].add((name, entry.url))
     assert [url for url, names in urls.items() if url and len(names) > 1], "one address, two sources"
-    copied = [found for text, found in texts.items() if text and len({n for n, _ in found}) > 1]
+    copied = [found for found in texts.values() if len({name for name, _ in found}) > 1]
     assert any(len({url for _, url in found}) > 1 for found in copied), "one text, two addresses"
 
 
