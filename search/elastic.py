@@ -107,10 +107,18 @@ class _Index:
                 # The server compares: an older version than the one there is refused with 409.
                 versioned = {"version": document.revision, "version_type": "external_gte"}
                 actions += [{"index": {"_id": str(document.id), **versioned}}, source(document)]
-            for document, outcome in zip(part, self._bulk(actions), strict=True):
+            try:
+                outcomes = self._bulk(actions)
+            except EngineError as error:
+                # The request as a whole is refused (too large, unreadable): find out whose fault it is.
+                alone = [self.write([document]) for document in part] if len(part) > 1 else []
+                alone = alone or [{part[0].id: str(error)}]
+                refused.update(item for each in alone for item in each.items())
+                continue
+            for document, outcome in zip(part, outcomes, strict=True):
                 if outcome["status"] >= 300 and outcome["status"] != _ALREADY_NEWER:
-                    error = outcome.get("error") or {}
-                    refused[document.id] = f"refused: {error.get('reason', outcome['status'])}"[:300]
+                    reason = (outcome.get("error") or {}).get("reason", outcome["status"])
+                    refused[document.id] = f"refused: {reason}"[:300]
         return refused
 
     def delete(self, ids: Sequence[int]) -> None:

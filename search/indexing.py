@@ -17,7 +17,7 @@ from django.utils import timezone
 from ingest.models import Signal, Work
 from search import engines, holder
 from search.document import SearchDocument, build, facts_of
-from search.engine import Engine, EngineUnavailable, IndexMissing, Target
+from search.engine import Engine, EngineError, EngineUnavailable, IndexMissing, Target
 
 __all__ = ["EngineUnavailable", "IndexMissing", "ensure", "index_waiting", "rebuild", "sweep"]
 
@@ -224,7 +224,14 @@ def rebuild(engine: Engine | None = None, progress: Progress | None = None) -> i
     `progress(done, total)` is called after every batch. Raises EngineUnavailable.
     """
     engine = engine or engines.writer()
-    progress = progress or _silent
+    try:
+        return _rebuilt(engine, progress or _silent)
+    except EngineError as error:
+        # Refused for good as things stand (a name is taken, a right is missing): an operator can help.
+        raise EngineUnavailable(str(error)) from None
+
+
+def _rebuilt(engine: Engine, progress: Progress) -> int:
     target = engine.rebuilding()
     last = done = 0
     for last, _ in target.versions():  # noqa: B007 - the last one is what we want

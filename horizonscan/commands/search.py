@@ -1,0 +1,133 @@
+"""Find signals: words, "phrases", prefix*, fuzzy~1, AND, OR, NOT, and fields such as domain: or published:.
+
+For example: dijk* domain:climate published:>=now-7d -severity:A"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from horizonscan.errors import CommandError, UsageError
+
+if TYPE_CHECKING:
+    from search.finding import Found, FoundSignal
+
+_WAIT_SECONDS = 60.0
+_SHOWN_VALUES = 8
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query", nargs="+", metavar="QUERY", help="what to find; everything: '*'")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="hits to show (default 20)")
+    parser.add_argument("--sort", choices=["published", "relevance"], default="published")
+    parser.add_argument("--facets", action="store_true", help="count hits by domain, source, language …")
+
+
+def run(args: argparse.Namespace) -> int:
+    if not 0 <= args.limit <= 1_000:
+        raise UsageError("--limit takes 0 to 1000")
+    from horizonscan import store
+    from search.engine import EngineUnavailable, IndexMissing
+    from search.finding import find
+    from search.query import QueryError
+
+    store.ready()
+    text = " ".join(args.query)
+    try:
+        try:
+            found = find(text, sort=args.sort, limit=args.limit, facets=args.facets)
+        except IndexMissing:
+            _make_index()
+            found = find(text, sort=args.sort, limit=args.limit, facets=args.facets)
+    except QueryError as error:
+        raise UsageError(str(error)) from None
+    except EngineUnavailable as error:
+        raise CommandError(f"{error}; try again later, or see ELASTICSEARCH_URL") from None
+    except IndexMissing as error:
+        raise CommandError(f"{error}; run `horizonscan reindex`") from None
+    if args.json:
+        print(json.dumps(_object(found), ensure_ascii=False))
+    else:
+        _show(found)
+    return 0
+
+
+def _make_index() -> None:
+    """An index that is missing is made here, or by whoever is indexing already, which takes a moment."""
+    from horizonscan.commands.reindex import bar
+    from search import engines, holder, indexing
+
+    until = time.monotonic() + _WAIT_SECONDS
+    while time.monotonic() < until:
+        try:
+            with holder.holding(), bar() as progress:
+                indexing.ensure(engines.writer(), progress)
+                while indexing.index_waiting(engines.writer()):
+                    pass
+                return
+        except holder.Held:
+            if engines.reader().trouble() is None:
+                return
+            time.sleep(0.2)
+
+
+def _object(found: Found) -> dict[str, Any]:
+    """The contract that scripts rely on."""
+    hits = [
+        {
+            "id": hit.id,
+            "title": hit.title,
+            "url": hit.url or None,
+            "published": hit.published.isoformat().replace("+00:00", "Z"),
+            "domains": list(hit.domains),
+        }
+        for hit in found.hits
+    ]
+    facets = {name: dict(values) for name, values in found.facets.items()}
+    return {"total": found.total, "hits": hits, "facets": facets, "notes": list(found.notes)}
+
+
+def _show(found: Found) -> None:
+    for note in found.notes:
+        sys.stderr.write(f"note: {note}\n")
+    colour = sys.stdout.isatty()
+    for hit in found.hits:
+        print(_line(hit, colour))
+    for name, values in found.facets.items():
+        if values:
+            shown = ", ".join(f"{value} {count}" for value, count in values[:_SHOWN_VALUES])
+            print(f"{name:<9} {shown}{', …' if len(values) > _SHOWN_VALUES else ''}")
+    more = found.total - len(found.hits)
+    rest = f", {more} more (--limit)" if more > 0 and found.hits else ""
+    print(f"{found.total} found{rest}" if found.total else "nothing found")
+
+
+def _line(hit: FoundSignal, colour: bool) -> str:
+    """Two lines a hit: when and what, then who says so, about what, and where to read it."""
+    title = printable(_bold(hit.title, hit.title_highlights) if colour else hit.title)
+    about = f" [{', '.join(hit.domains)}]" if hit.domains else ""
+    about += f" severity {hit.severity}" if hit.severity else ""
+    first = f"{hit.published:%Y-%m-%d %H:%M}  {title}"
+    return (
+        f"{first}\n                  {printable(hit.source)}{printable(about)} {printable(hit.url)}".rstrip()
+    )
+
+
+def _bold(text: str, places: list[tuple[int, int]]) -> str:
+    made, at = [], 0
+    for start, end in places:
+        made += [text[at:start], "\x01", text[start:end], "\x02"]
+        at = end
+    return "".join([*made, text[at:]])
+
+
+def printable(text: str) -> str:
+    """What sources wrote never steers the terminal: control characters go, our own marks become bold."""
+    shown = "".join(
+        character if character.isprintable() or character in "\x01\x02" else " " for character in text
+    )
+    return shown.replace("\x01", "\x1b[1m").replace("\x02", "\x1b[0m")
