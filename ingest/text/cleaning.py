@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from ingest.entries import CleanEntry, RawEntry, SourceRules
 from ingest.text import excerpt as cuts
 from ingest.text.fold import fold
@@ -44,6 +46,18 @@ def _storable(value: Any) -> Any:
     return value
 
 
+def _official(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An official record as it can be stored; nearly always that is as it came."""
+    if not record:
+        return {}
+    try:
+        if b"\\u0000" not in orjson.dumps(record):
+            return record
+    except TypeError:
+        pass  # Half a surrogate pair, or a value that only the slow way knows.
+    return _storable(record)
+
+
 def clean(raw: RawEntry, rules: SourceRules) -> CleanEntry:
     """`raw` as plain text in UTC with a canonical URL. Raises Unusable when it has neither title nor text."""
     title = plain(raw.title) if raw.title else ""
@@ -61,7 +75,7 @@ def clean(raw: RawEntry, rules: SourceRules) -> CleanEntry:
     title = cuts.cut(title, cuts.TITLE)
     excerpt = cuts.cut(text, cuts.EXCERPT)
     url = canonical(raw.url, raw.base) if raw.url else None
-    official = _storable(raw.official) if raw.official else {}
+    official = _official(raw.official)
     return CleanEntry(
         id=(visible(raw.id)[:_ID] or None) if raw.id else None,
         url=url,

@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-LANGUAGES = ("nl", "en", "de", "fr", "es", "pt", "it", "af", "da", "no", "sv", "pl", "uk", "ru", "tr", "ar")
+# fmt: off
+LANGUAGES = (
+    "nl", "en", "de", "fr", "es", "pt", "it", "af", "da", "no", "sv", "pl", "tr",
+    # Told by their script: without them their texts would be taken for one of the others.
+    "uk", "ru", "ar", "fa", "ur", "he", "el", "hi", "zh", "ja", "ko",
+)
+# fmt: on
 #: What is read of a text: more costs time and changes nothing (characters).
-_ENOUGH = 300
+_ENOUGH = 200
 #: Below this many letters the feed's word counts more than ours.
 _SHORT = 12
+#: So much of a text shows whether it has letters (characters).
+_GLANCE = 60
 #: Below this probability the hint decides, if it is among the two likeliest.
 _SURE = 0.75
+#: Short Dutch headlines pass for Afrikaans at up to .8 (68 of 4,000 titles), Afrikaans ones reach .99.
+_SURELY_AFRIKAANS = 0.9
 _NO_LANGUAGE = re.compile(r"https?://\S+|\bCVE-\d+-\d+\b|[@#]\w+|[\d_]+")
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9-_]*)?$")
 _THREE_LETTERS = {
@@ -54,11 +64,13 @@ def detect(text: str, hint: str | None = None) -> str | None:
     """
     said = normal(hint)
     words = _NO_LANGUAGE.sub(" ", text[:_ENOUGH])
-    letters = sum(map(str.isalpha, words))
+    letters = sum(map(str.isalpha, words[:_GLANCE]))
     if letters == 0 or (letters < _SHORT and said):
         return said
     ranked = _identifier().rank(words)
     best, probability = ranked[0]
+    if best == "af" and said != "af" and probability < _SURELY_AFRIKAANS:
+        best = "nl"
     if said == "pap":
         # Unknown to the model, which then guesses: only a clear Dutch, English or Spanish text is not it.
         return best if best in ("nl", "en", "es") and probability >= _SURE else said

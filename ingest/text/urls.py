@@ -20,6 +20,7 @@ _LONGEST = 2000
 _UNWRAPS = 10
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?!.*\.\.)[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?\.?$")
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
 _IGNORED = re.compile(r"[\t\r\n\ud800-\udfff]")
 _AROUND = "".join(map(chr, range(33))) + "\x7f\xa0\u200b\ufeff"
@@ -120,7 +121,7 @@ def canonical(url: str, base: str | None = None) -> str | None:
     if not url or len(url) > 4 * _LONGEST:
         return None
     url = _tidy(url)
-    if base:
+    if base and not _ABSOLUTE.match(url):
         try:
             url = urljoin(base.strip(), url)
         except ValueError:

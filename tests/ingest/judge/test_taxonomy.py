@@ -50,7 +50,8 @@ def _small() -> dict[str, Any]:
 
 
 def _domain(data: dict[str, Any]) -> dict[str, Any]:
-    return data["domains"][0]
+    domain: dict[str, Any] = data["domains"][0]
+    return domain
 
 
 MISTAKES: list[tuple[Callable[[dict[str, Any]], Any], str]] = [

@@ -19,7 +19,10 @@ SAME = [
     ("//example.org/x", "https://example.org/x"),
     (" https://example.org/x\n", "https://example.org/x"),
     ("https://example.org/?b=2&a=1&utm_source=rss&utm_medium=feed", "https://example.org/?b=2&a=1"),
-    ("https://example.org/x?fbclid=1&id=7&at_medium=RSS&xtor=RSS-1&ns_mchannel=a&WT.mc_id=2", "https://example.org/x?id=7"),
+    (
+        "https://example.org/x?fbclid=1&id=7&at_medium=RSS&xtor=RSS-1&ns_mchannel=a&WT.mc_id=2",
+        "https://example.org/x?id=7",
+    ),
     ("https://example.org/x?id=7&amp;amp;page=2", "https://example.org/x?id=7&page=2"),
     ("https://example.org/x?ref=rss", "https://example.org/x"),
     ("https://example.org/x?ref=12345", "https://example.org/x?ref=12345"),
@@ -40,7 +43,10 @@ SAME = [
     ),
     ("https://krant.example/privacy-gate/accept?redirectUri=%2fnieuws%2f1", "https://krant.example/nieuws/1"),
     ("https://consent.google.com/m?continue=https://news.google.com/rss/articles/CBMi?oc%3D5&gl=NL", None),
-    ("https://consent.yahoo.com/v2/collectConsent?sessionId=1&done=https%3A%2F%2Fnews.example%2Fa", "https://news.example/a"),
+    (
+        "https://consent.yahoo.com/v2/collectConsent?sessionId=1&done=https%3A%2F%2Fnews.example%2Fa",
+        "https://news.example/a",
+    ),
     ("https://www.google.com/url?rct=j&sa=t&url=https://news.example/a-b&ct=ga", "https://news.example/a-b"),
     ("https://news-example.cdn.ampproject.org/c/s/news.example/a?x=1", "https://news.example/a?x=1"),
     ("https://www.google.com/amp/s/news.example/2026/11/a", "https://news.example/2026/11/a"),
@@ -64,9 +70,25 @@ def test_spellings_of_one_address(given_url: str, expected: str | None) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "  ", "javascript:alert(1)", "data:text/html,x", "mailto:desk@example.org", "urn:uuid:1", "ftp://example.org/x"]
-    + ["https://", "https:///x", "http://exa mple.org/", "http://[::1", "http://example.org:99999999/", "tag:x,2026:1"]
-    + ["not a url", "https://" + "a" * 9000, "http://.example.org/", "http://a..b/"],
+    [
+        "",
+        "  ",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "mailto:desk@example.org",
+        "urn:uuid:1",
+        "ftp://example.org/x",
+        "https://",
+        "https:///x",
+        "http://exa mple.org/",
+        "http://[::1",
+        "http://example.org:99999999/",
+        "tag:x,2026:1",
+        "not a url",
+        "https://" + "a" * 9000,
+        "http://.example.org/",
+        "http://a..b/",
+    ],
 )
 def test_what_is_no_web_address_has_none(url: str) -> None:
     assert canonical(url) is None
@@ -98,9 +120,48 @@ def test_a_chain_of_redirectors_ends() -> None:
 
 _PIECES = st.lists(
     st.sampled_from(
-        ["https://", "http:", "//", "/", "..", ".", "a", "example.org", "www.", "nos.nl/l/12", "?", "&", "&amp;", "=", "#", "!"]
-        + ["%", "%2f", "%41", "%c3%a9", "é", " ", "+", ":", "@", "[", "]", "\\", "utm_source=x", "url=", "redirectUri="]
-        + ["consent.", "www.google.com/url?url=http", "privacygate-confirm?redirectUri=/", "amp", "-b-c", "1", "\t", "ß", "￼"]
+        [
+            "https://",
+            "http:",
+            "//",
+            "/",
+            "..",
+            ".",
+            "a",
+            "example.org",
+            "www.",
+            "nos.nl/l/12",
+            "?",
+            "&",
+            "&amp;",
+            "=",
+            "#",
+            "!",
+            "%",
+            "%2f",
+            "%41",
+            "%c3%a9",
+            "é",
+            " ",
+            "+",
+            ":",
+            "@",
+            "[",
+            "]",
+            "\\",
+            "utm_source=x",
+            "url=",
+            "redirectUri=",
+            "consent.",
+            "www.google.com/url?url=http",
+            "privacygate-confirm?redirectUri=/",
+            "amp",
+            "-b-c",
+            "1",
+            "\t",
+            "ß",
+            "￼",
+        ]
     ),
     max_size=14,
 ).map("".join)
@@ -110,4 +171,6 @@ _PIECES = st.lists(
 @given(st.one_of(_PIECES, _PIECES.map(lambda rest: "https://example.org/" + rest), st.text(max_size=60)))
 def test_canonical_is_stable_and_never_raises(url: str) -> None:
     once = canonical(url)
-    assert once is None or (canonical(once) == once and once.startswith(("http://", "https://")) and once.isascii())
+    assert once is None or (
+        canonical(once) == once and once.startswith(("http://", "https://")) and once.isascii()
+    )
