@@ -33,7 +33,7 @@ def _text(item: Mapping[str, Any]) -> str:
     return (html.escape(summary, quote=False) or content or html.escape(plain, quote=False))[:LONGEST_TEXT]
 
 
-def _entry(item: Mapping[str, Any]) -> RawEntry:
+def _entry(item: Mapping[str, Any], base: str | None) -> RawEntry:
     return RawEntry(
         id=optional(item.get("id")),
         url=optional(item.get("url")) or optional(item.get("external_url")),
@@ -42,12 +42,14 @@ def _entry(item: Mapping[str, Any]) -> RawEntry:
         published=optional(item.get("date_published")),
         updated=optional(item.get("date_modified")),
         language=optional(item.get("language")),
+        base=base,
     )
 
 
 def parse(document: Document) -> ParsedDocument:
     feed = document.members
     items = sequence(feed.get("items"))
+    base = optional(feed.get("home_page_url")) or optional(feed.get("feed_url"))
     entries: list[RawEntry] = []
     problems: list[str] = []
     for place, item in enumerate(items, 1):
@@ -55,7 +57,7 @@ def parse(document: Document) -> ParsedDocument:
             problems.append(f"only the first {MAX_ENTRIES:,} items were read")
             break
         if isinstance(item, dict):
-            entries.append(_entry(item))
+            entries.append(_entry(item, base))
         else:
             problems.append(f"item {place} is no object")
     return ParsedDocument(

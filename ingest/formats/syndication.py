@@ -34,6 +34,8 @@ _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{65536,}")
 _ATTRIBUTE = re.compile(r"""=\s*["']""")
 _MOST_ATTRIBUTES = 1_000
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
+_ADDRESSES = ("http://", "https://", "//", "/")
+# What a parser that takes anything trips over; any other error is a fault of ours and shall be seen.
 _BROKEN = (
     ValueError,
     LookupError,
@@ -106,19 +108,22 @@ def _base(entry: Mapping[str, Any], feed_base: str | None) -> str | None:
     return base or feed_base
 
 
-def entry_of(entry: Mapping[str, Any], feed_base: str | None, dates_are_published: bool) -> RawEntry:
+def entry_of(entry: Mapping[str, Any], feed_base: str | None, is_rss: bool) -> RawEntry:
     """One entry of feedparser's as a RawEntry.
 
-    `dates_are_published`: RSS has one date, and feedparser calls Dublin Core's `date` "updated".
+    `is_rss`: RSS has one date, and feedparser calls Dublin Core's `date` "updated".
     """
     title = _value(entry, "title")[:LONGEST_TITLE]
     published = optional(_own(entry, "published") or _own(entry, "created"))
     updated = optional(_own(entry, "updated"))
-    if dates_are_published and published is None:
+    if is_rss and published is None:
         published = updated
+    number, url = optional(_own(entry, "id")), optional(_own(entry, "link"))
+    if is_rss and url == number and url and not url.lower().startswith(_ADDRESSES):
+        url = None  # A guid is a permalink unless it says otherwise (RSS 2.0), but many that do not are none.
     return RawEntry(
-        id=optional(_own(entry, "id")),
-        url=optional(_own(entry, "link")),
+        id=number,
+        url=url,
         title=title,
         summary=_summary(entry, title),
         published=published,

@@ -36,6 +36,13 @@ def test_rss_gives_what_the_feed_says() -> None:
     assert (third.id, third.url, third.published) == (None, None, "gisteren")
 
 
+def test_a_guid_is_a_link_only_where_it_is_an_address() -> None:
+    items = "<item><guid>n-17</guid></item><item><guid>https://a.example/17</guid></item>"
+    number, address = parse(f"<rss version='2.0'><channel>{items}</channel></rss>".encode()).entries
+    assert (number.id, number.url) == ("n-17", None)
+    assert (address.id, address.url) == ("https://a.example/17", "https://a.example/17")
+
+
 def test_rss_1_takes_its_id_and_its_date_from_rdf_and_dublin_core() -> None:
     first, second = parse(samples.RDF.encode()).entries
     assert first.id == "https://berichten.example/1"
