@@ -40,10 +40,13 @@ _THREE_LETTERS = {
 
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
+    """The model, unpacked once a process (most of a second) and only when a text needs it."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(LANGUAGES)
+    # It keeps the table of all 140 languages for a later change that never comes: 28 MB a process.
+    identifier._full_model = (identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes)
     return identifier
 
 
