@@ -131,7 +131,8 @@ def test_every_module_says_what_it_is_for() -> None:
     found = [
         str(path.relative_to(ROOT))
         for path in _modules(*ROOMS)
-        if "migrations" not in path.parts and path.name != "apps.py"
+        if "migrations" not in path.parts
+        and path.name != "apps.py"
         and path.read_text(encoding="utf-8").strip()
         and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     ]
