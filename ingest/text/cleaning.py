@@ -21,6 +21,8 @@ from ingest.text.urls import canonical
 _NO_WORD = re.compile(r"\W+")
 #: Longest entry id kept as it is; the store's column ends there.
 _ID = 2000
+#: Official records are a few levels deep.
+_DEEPEST = 100
 
 
 class Unusable(ValueError):
@@ -35,14 +37,16 @@ def _same(one: str, other: str) -> bool:
     )
 
 
-def _storable(value: Any) -> Any:
+def _storable(value: Any, depth: int = 0) -> Any:
     """A JSON value without the characters that no database stores (NUL, halves of surrogate pairs)."""
+    if depth > _DEEPEST:
+        raise Unusable(f"its record is nested more than {_DEEPEST} levels deep")
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
     if isinstance(value, Mapping):
-        return {_storable(str(name)): _storable(inner) for name, inner in value.items()}
+        return {_storable(str(name)): _storable(inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_storable(inner) for inner in value]
+        return [_storable(inner, depth + 1) for inner in value]
     return value
 
 
@@ -54,12 +58,12 @@ def _official(record: Mapping[str, Any]) -> Mapping[str, Any]:
         if b"\\u0000" not in orjson.dumps(record):
             return record
     except TypeError:
-        pass  # Half a surrogate pair, or a value that only the slow way knows.
+        pass  # Half a surrogate pair, an endless nesting, or a value that only the slow way knows.
     return _storable(record)
 
 
 def clean(raw: RawEntry, rules: SourceRules) -> CleanEntry:
-    """`raw` as plain text in UTC with a canonical URL. Raises Unusable when it has neither title nor text."""
+    """`raw` as plain text in UTC with a canonical URL. Raises Unusable, saying why, when it cannot be a signal."""
     title = plain(raw.title) if raw.title else ""
     text = plain(raw.summary) if raw.summary else ""
     if text:

@@ -130,6 +130,14 @@ def test_official_fields_come_through_as_they_can_be_stored() -> None:
     assert entry.official == {"cve": "CVE-2026-1", "n": 3, "list": ["ab", {"x": "y"}]}
 
 
+def test_an_endlessly_nested_record_is_unusable() -> None:
+    nested: list[object] = []
+    for _ in range(900):
+        nested = [nested]
+    with pytest.raises(Unusable, match="nested"):
+        clean(RawEntry(title="Kop", official={"x": nested}), DUTCH)
+
+
 def test_the_content_hash_is_of_everything_that_makes_a_version() -> None:
     base = ("Kop", "Tekst", "https://example.org/x", {"b": 1, "a": [1, 2**70]})
     hashes = {
