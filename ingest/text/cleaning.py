@@ -63,7 +63,7 @@ def _official(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def clean(raw: RawEntry, rules: SourceRules) -> CleanEntry:
-    """`raw` as plain text in UTC with a canonical URL. Raises Unusable, saying why, when it cannot be a signal."""
+    """`raw` as plain text in UTC with a canonical URL. Raises Unusable, saying why it cannot be a signal."""
     title = plain(raw.title) if raw.title else ""
     text = plain(raw.summary) if raw.summary else ""
     if text:
