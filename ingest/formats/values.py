@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 # NUL is refused by PostgreSQL, halves of surrogate pairs by every encoder.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DEEPEST = 24
+_LEAST, _GREATEST = -(2**63), 2**63 - 1
 
 
 def string(value: Any) -> str:
@@ -27,7 +29,10 @@ def optional(value: Any) -> str | None:
 
 
 def jsonable(value: Any, depth: int = 0) -> Any:
-    """`value` (from a JSON reader) with every string storable; None, "" and empty containers are left out."""
+    """`value` (from a JSON reader) with every string storable; None, "" and empty containers are left out.
+
+    What JSON cannot say (infinity) is left out, and integers beyond 64 bits become text.
+    """
     if isinstance(value, str):
         return string(value)
     if depth > _DEEPEST:
@@ -39,7 +44,11 @@ def jsonable(value: Any, depth: int = 0) -> Any:
         return [
             item for item in (jsonable(item, depth + 1) for item in value) if item not in (None, "", [], {})
         ]
-    return value if isinstance(value, bool | int | float) else None
+    if isinstance(value, bool) or (isinstance(value, int) and _LEAST <= value <= _GREATEST):
+        return value
+    if isinstance(value, int):
+        return string(value)
+    return value if isinstance(value, float) and math.isfinite(value) else None
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -127,6 +128,15 @@ def test_kev_keeps_the_whole_record_and_says_when_it_was_released() -> None:
     assert first.id == "CVE-2026-90001" and first.published == "2026-03-02"
     assert first.url == "https://nvd.nist.gov/vuln/detail/CVE-2026-90001"
     assert first.official["dueDate"] == "2026-03-23" and first.official["cwes"] == ["CWE-77"]
+
+
+def test_official_records_hold_only_what_every_store_takes() -> None:
+    odd = '"a": 1e999, "b": NaN, "c": 123456789012345678901, "d": "x\\u0000\\ud800y", "e": null, "dueDate":'
+    first = parse(samples.KEV.replace('"dueDate":', odd).encode()).entries[0]
+    assert first.official["c"] == "123456789012345678901" and first.official["d"] == "xy"
+    assert {"a", "b", "e"}.isdisjoint(first.official)
+    (entry,) = parse(samples.CSAF.replace("9.8", "1e999").encode()).entries
+    assert json.loads(json.dumps(entry.official, allow_nan=False)) == entry.official
 
 
 def test_csaf_keeps_what_decides_and_notices_every_change() -> None:
