@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
 
 from config.options import OPTIONS
+from horizonscan.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 #: A room imports only rooms before it.
@@ -34,6 +35,12 @@ def _modules(*rooms: str) -> list[Path]:
     return sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
 
 
+def _left_behind(folder: str) -> bool:
+    """Whether tools make folders of this name."""
+    hidden = folder.startswith(".") and folder != ".ci"
+    return hidden or folder in ("__pycache__", "build", "dist") or folder.endswith(".egg-info")
+
+
 @cache
 def _kept() -> tuple[Path, ...]:
     """Files the project keeps: those git knows; without a repository, all but what tools leave behind."""
@@ -45,9 +52,8 @@ def _kept() -> tuple[Path, ...]:
             check=True,
         )
     except (OSError, subprocess.CalledProcessError):
-        hidden = {".git", ".venv", "__pycache__", "build", "dist"}
         found = (p for p in ROOT.rglob("*") if p.is_file())
-        return tuple(p for p in found if not hidden & set(p.relative_to(ROOT).parts))
+        return tuple(p for p in found if not any(map(_left_behind, p.relative_to(ROOT).parent.parts)))
     names = [name for name in listed.stdout.decode().split("\0") if name]
     return tuple(ROOT / name for name in names if (ROOT / name).is_file())
 
@@ -198,3 +204,23 @@ def test_no_file_is_large() -> None:
     """Data others recorded, indexes and built things do not belong here; the two locks are the largest."""
     sizes = {str(path.relative_to(ROOT)): path.stat().st_size for path in _kept()}
     assert {name: size for name, size in sizes.items() if size > 400_000} == {}
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = page.partition("## Commands")[2].partition("\n## ")[0]
+    first = [row.split(" | ")[0] for row in table.splitlines() if row.startswith("| `")]
+    named = {words.split()[0] for cell in first for words in re.findall(r"`([^`]+)`", cell)}
+    assert set(COMMANDS) <= named
+    assert named - set(COMMANDS) <= {"check", "add", "show", "retry"}, "what follows `sources`, `quarantine`"
+    assert page.index("make run") < page.index("make test") < page.index("## ")
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))]
+)
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    targets = re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))
+    local = [target for target in targets if "://" not in target]
+    assert [target for target in local if not (path.parent / target).exists()] == []
