@@ -7,6 +7,7 @@ the server's core are used: no scripts, no percolator, nothing by query.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,9 @@ from search.engine import (
     Request,
     scored,
 )
+
+# Our own exceptions say it, with what to do; the client's warning would be a second line.
+logging.getLogger("elastic_transport.node_pool").setLevel(logging.ERROR)
 
 SEARCH_SECONDS = 10.0
 WRITE_SECONDS = 30.0
@@ -115,11 +119,22 @@ class _Index:
                 alone = alone or [{part[0].id: str(error)}]
                 refused.update(item for each in alone for item in each.items())
                 continue
+            self._there([d.id for d, o in zip(part, outcomes, strict=True) if o["status"] == _ALREADY_NEWER])
             for document, outcome in zip(part, outcomes, strict=True):
                 if outcome["status"] >= 300 and outcome["status"] != _ALREADY_NEWER:
                     reason = (outcome.get("error") or {}).get("reason", outcome["status"])
                     refused[document.id] = f"refused: {reason}"[:300]
         return refused
+
+    def _there(self, ids: Sequence[int]) -> None:
+        """A newer version of these was reported. Where only the memory of a removed one is newer (the store
+        was put back to an earlier state), waiting helps: it lasts as long as `gc_deletes`."""
+        if not ids:
+            return
+        with _failures():
+            found = self.client.mget(index=self.index, ids=[str(number) for number in ids], source=False)
+        if not all(each.get("found") for each in found["docs"]):
+            raise EngineUnavailable("the search server still remembers newer versions that were removed")
 
     def delete(self, ids: Sequence[int]) -> None:
         for start in range(0, len(ids), _BULK):

@@ -58,8 +58,16 @@ def mappings() -> dict[str, Any]:
 
 
 def settings() -> dict[str, Any]:
-    """One primary shard: counts stay exact. A replica as soon as there is a second node."""
-    return {"number_of_shards": 1, "auto_expand_replicas": "0-1", "max_result_window": 12_000}
+    """One primary shard: counts stay exact. A replica as soon as there is a second node.
+
+    Versions of removed documents are remembered for seconds only: SQL decides what there is.
+    """
+    return {
+        "number_of_shards": 1,
+        "auto_expand_replicas": "0-1",
+        "max_result_window": 12_000,
+        "gc_deletes": "5s",
+    }
 
 
 def source(document: SearchDocument) -> dict[str, Any]:

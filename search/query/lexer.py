@@ -43,7 +43,8 @@ _RANGE = re.compile(
     r'(?P<open>[\[{])\s*(?P<low>"[^"]*"|[^\s\]}"]+)\s+TO\s+(?P<high>"[^"]*"|[^\s\]}"]+)\s*(?P<close>[\]}])'
 )
 _QUOTED = re.compile(rf"[{_QUOTES}](?P<text>[^{_QUOTES}]*)(?P<end>[{_QUOTES}]?)")
-_FIELD = re.compile(r"(?P<name>[^\W\d_]+):")
+# Only with its value right behind it: `Bron: ANP` in a pasted headline is two words.
+_FIELD = re.compile(r"(?P<name>[^\W\d_]+):(?=[^\s)]|\s+[<>≥≤=\[{])")
 _COMPARE = re.compile(r">=|<=|=>|=<|>|<|≥|≤|=")
 _WORD = re.compile(rf"[^\s(){_QUOTES}~^\[\]{{}}]+")
 _SUFFIX = re.compile(r"[~^][0-9.]*")

@@ -217,6 +217,8 @@ class _Parser:
         text, position = item.text, item.position
         if within is None and (unknown := _UNKNOWN_FIELD.match(text)):
             self.note(f"there is no field {unknown[1]}: searched as words", position)
+        elif within is None and text[-1] == ":" and field(text[:-1]):
+            self.note(f"{text} without a value right behind it: searched as a word", position)
         if set(text) == {"*"}:
             return Everything(position) if within is None else Span(within, None, None, position=position)
         prefix = text.endswith("*")

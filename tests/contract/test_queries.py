@@ -10,7 +10,7 @@ import pytest
 
 from search.analysis import query
 from search.core import Core, resolved
-from search.engine import Answer, Engine, Request, scored
+from search.engine import FACET_SIZE, Answer, Engine, Request, scored
 from tests.contract.corpus import View
 from tests.contract.queries import NOW, Case, generated
 
@@ -48,7 +48,8 @@ def expected_facets(views: Sequence[View]) -> dict[str, list[tuple[str, int]]]:
         "severity": Counter(view.facts.severity for view in views if view.facts.severity),
     }
     return {
-        name: sorted(found.items(), key=lambda item: (-item[1], item[0])) for name, found in counts.items()
+        name: sorted(found.items(), key=lambda item: (-item[1], item[0]))[:FACET_SIZE]
+        for name, found in counts.items()
     }
 
 

@@ -1,0 +1,143 @@
+"""`horizonscan search` and `reindex` as a person and as a script call them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from search import holder
+from search.embedded import Embedded
+from search.indexing import index_waiting
+from tests.conftest import Store
+from tests.search.signals import store as stored
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Calls `horizonscan` as a process of its own, on this test's store and data folder."""
+
+    environment: dict[str, str]
+
+    def __call__(self, *words: str, **more: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "horizonscan", *words],
+            env={**self.environment, **more},
+            capture_output=True,
+            text=True,
+            cwd=self.environment["HORIZONSCAN_DATA_DIR"],
+        )
+        return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def shell(sqlite_store: Store, engine: Embedded, data_dir: Path) -> Shell:
+    # The engine's fixture comes first: its writer lock must not be held by this process.
+    return Shell(
+        {
+            "HORIZONSCAN_DATA_DIR": str(data_dir),
+            "DATABASE_URL": sqlite_store.url,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "PYTHONPATH": str(ROOT),
+            "PATH": os.environ["PATH"],
+        }
+    )
+
+
+def test_search_prints_hits_or_one_json_object(shell: Shell) -> None:
+    stored("Storm op komst", "Kust gewaarschuwd", domains=["climate"])
+    stored("Storm gaat \x1b[31mliggen", url="")
+    status, out, _ = shell("search", "storm", "--json", "--facets")
+    found = json.loads(out.splitlines()[-1])
+    assert (status, found["total"]) == (0, 2)
+    assert found["hits"][1] == {
+        "id": 1,
+        "title": "Storm op komst",
+        "url": "https://www.example.org/artikel/0",
+        "published": "2026-11-20T12:00:00Z",
+        "domains": ["climate"],
+    }
+    assert found["hits"][0]["url"] is None
+    assert found["facets"]["domain"] == {"climate": 1}
+    assert found["notes"] == []
+    status, out, err = shell("search", "storm", "OR", "--limit", "1")
+    assert "2 found, 1 more" in out
+    assert "\x1b" not in out, "what a source wrote never steers the terminal"
+    assert "note: at character 7: OR without anything after it" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (["severity:hoog"], 2, "severity: takes A to E"),
+        (["a", "--limit", "-1"], 2, "--limit takes 0 to 1000"),
+        ([], 2, "required: QUERY"),
+    ],
+)
+def test_a_wrong_call_is_one_line(shell: Shell, words: list[str], status: int, message: str) -> None:
+    found, _, err = shell("search", *words)
+    assert found == status
+    assert message in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_search_server_that_does_not_answer_is_one_line(shell: Shell) -> None:
+    status, _, err = shell("search", "storm", ELASTICSEARCH_URL="http://127.0.0.1:1")
+    assert status == 1
+    assert "does not answer" in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_reindex_does_it_itself_where_nobody_sequences(shell: Shell) -> None:
+    for number in range(3):
+        stored(f"Bericht {number}")
+    status, out, _ = shell("reindex", "--json")
+    assert status == 0
+    found = json.loads(out.splitlines()[-1])
+    assert (found["indexed"], found["by"]) == (3, "here")
+
+
+HOLDER = """
+import sys, time
+import django
+django.setup()
+from search import engines, holder
+from search.indexing import index_waiting
+with holder.holding():
+    print("holding", flush=True)
+    for _ in range(400):
+        index_waiting(engines.writer())
+        time.sleep(0.05)
+"""
+
+
+def test_reindex_asks_the_process_that_sequences(shell: Shell, engine: Embedded) -> None:
+    stored("Bericht")
+    index_waiting(engine)
+    engine.close()
+    before = engine.generations.current()
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER],
+        env=shell.environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "holding\n"
+        status, out, _ = shell("reindex", "--json")
+        found = json.loads(out.splitlines()[-1])
+        assert (status, found["by"], found["indexed"]) == (0, "holder", 1)
+        assert engine.generations.current() != before
+        assert holder.rebuild_requested() is None
+    finally:
+        process.kill()
+        process.wait()
+    assert not holder.held(), "the kernel lets a killed holder's lock go"
