@@ -64,7 +64,7 @@ def reader_run(groups: list[list[Path]], folder: Path) -> tuple[int, int, float]
     reader.enable_search()
     reader.update_search()
     seconds += time.perf_counter() - started
-    return reader.get_entry_counts().total, documents, seconds
+    return reader.get_entry_counts().total or 0, documents, seconds
 
 
 class Stages:

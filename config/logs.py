@@ -12,10 +12,12 @@ from django.conf import settings
 def configure(process: str = "") -> None:
     """Sets structlog and the standard library's loggers up; `process` names who speaks on every line."""
     level = getattr(logging, str(settings.HORIZONSCAN_LOG_LEVEL).upper(), logging.INFO)
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="%H:%M:%S" if not settings.HORIZONSCAN_LOG_JSON else "iso", utc=True),
+        structlog.processors.TimeStamper(
+            fmt="%H:%M:%S" if not settings.HORIZONSCAN_LOG_JSON else "iso", utc=True
+        ),
     ]
     last: structlog.typing.Processor
     if settings.HORIZONSCAN_LOG_JSON:
@@ -30,7 +32,8 @@ def configure(process: str = "") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last], foreign_pre_chain=shared
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+            foreign_pre_chain=shared,
         )
     )
     root = logging.getLogger()

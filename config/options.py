@@ -42,7 +42,9 @@ class Option:
 
 OPTIONS: tuple[Option, ...] = (
     Option("HORIZONSCAN_DATA_DIR", "", "folder with all state (default ~/.local/share/horizonscan)"),
-    Option("HORIZONSCAN_SECRET_KEY", "", "signing key; made and kept in the data folder if empty", secret=True),
+    Option(
+        "HORIZONSCAN_SECRET_KEY", "", "signing key; made and kept in the data folder if empty", secret=True
+    ),
     Option("HORIZONSCAN_SOURCES", "", "catalogue to use instead of the built-in config/sources.yaml"),
     Option("HORIZONSCAN_LIVE", "1", "0: no source is polled but those of a replay", _switch),
     Option("HORIZONSCAN_CONTACT", "", "address or page named in the User-Agent, so that sites can reach you"),
@@ -52,7 +54,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("HORIZONSCAN_HOST_DELAY", "2", "seconds between two requests to one host", float),
     Option("HORIZONSCAN_FETCH_TIMEOUT", "30", "seconds until a fetch is given up", float),
     Option("HORIZONSCAN_MAX_BODY", "10485760", "bytes of a body, decompressed, that are accepted", _integer),
-    Option("HORIZONSCAN_INGEST_WORKERS", "1", "ingest worker processes of an embedded installation", _integer),
+    Option(
+        "HORIZONSCAN_INGEST_WORKERS", "1", "ingest worker processes of an embedded installation", _integer
+    ),
     Option("HORIZONSCAN_SWEEP_SECONDS", "5", "seconds between looks for work left behind", float),
     Option("HORIZONSCAN_INDEX_NAME", "horizonscan", "name (alias) of the Elasticsearch index"),
     Option("HORIZONSCAN_KEEP_BODY_HOURS", "24", "hours a fetched body is kept after ingest", _integer),

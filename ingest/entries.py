@@ -60,12 +60,17 @@ class ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class SourceRules:
-    """What cleaning needs to know of a source: zone for dates without one, ISO country, known footers."""
+    """What cleaning needs to know of a source.
+
+    `zone` is that of dates without one, `base` what relative links are relative to where the feed does
+    not say, `footers` the recurring last lines.
+    """
 
     zone: str = "UTC"
     language: str | None = None
     country: str | None = None
     footers: Sequence[str] = ()
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def identify(entries: Sequence[CleanEntry]) -> list[Identified]:
     occurrences = Counter(entry.url for entry in entries if entry.url)
     found: list[Identified] = []
     for entry in entries:
-        once = bool(entry.url) and occurrences[entry.url] == 1
+        once = entry.url is not None and occurrences[entry.url] == 1
         if entry.id:
             identity = _hash("id", entry.id)
         elif once:

@@ -98,12 +98,12 @@ def _ingest(source: Source, fetch: Fetch, drained: Drained) -> None:
         Fetch.objects.filter(pk=fetch.pk).update(attempts=F("attempts") - 1)
         raise
     except Exception as error:  # noqa: BLE001 - one bad fetch must not cost the source its others
-        reason = f"{type(error).__name__}: {error}"[:500]
-        log.warning("fetch failed", source=source.slug, fetch=fetch.pk, attempt=fetch.attempts, error=reason)
+        failure = f"{type(error).__name__}: {error}"[:500]
+        log.warning("fetch failed", source=source.slug, fetch=fetch.pk, attempt=fetch.attempts, error=failure)
         if fetch.attempts >= ATTEMPTS:
-            _quarantine(fetch, reason, drained)
+            _quarantine(fetch, failure, drained)
         else:
-            Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.WAITING).update(error=reason)
+            Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.WAITING).update(error=failure)
     else:
         if stored is not None:
             drained.add(stored)

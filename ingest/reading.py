@@ -43,6 +43,8 @@ def rules_of(source: Source) -> SourceRules:
         language=source.language or None,
         country=source.country or None,
         footers=tuple(source.footers),
+        # A recorded file's address says where it is replayed, not where it was published.
+        base=source.url if source.kind != Source.Kind.RECORDED else None,
     )
 
 

@@ -66,7 +66,7 @@ def files(paths: Iterable[Path]) -> list[Path]:
     return sorted(set(found), key=lambda p: (p.name, str(p)))
 
 
-def survey(paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> list[RecordedFile]:
+def survey(paths: Sequence[Path], progress: Callable[[Path], object] | None = None) -> list[RecordedFile]:
     """Every file with its source and time, oldest first within a source. Stores nothing."""
     found = []
     for number, path in enumerate(files(paths)):

@@ -47,7 +47,8 @@ def fill(signal: Signal, entry: CleanEntry, url_key: str, domains: Domains, now:
     signal.language = entry.language or ""
     signal.updated = entry.updated
     signal.event_time = event_time(entry)
-    signal.published, signal.published_flag = published(entry.published, signal.seen, now)
+    stated = entry.published or entry.updated
+    signal.published, signal.published_flag = published(stated, signal.seen, now)
     signal.domains = [d.id for d in domains.asserted]
     signal.threats = sorted({threat for d in domains.asserted for threat in d.threats})
     signal.fingerprint = fingerprint(entry.title, entry.excerpt)

@@ -78,7 +78,7 @@ def clean(raw: RawEntry, rules: SourceRules) -> CleanEntry:
         raise Unusable("neither title nor text")
     title = cuts.cut(title, cuts.TITLE)
     excerpt = cuts.cut(text, cuts.EXCERPT)
-    url = canonical(raw.url, raw.base) if raw.url else None
+    url = canonical(raw.url, raw.base or rules.base) if raw.url else None
     official = _official(raw.official)
     return CleanEntry(
         id=(visible(raw.id)[:_ID] or None) if raw.id else None,

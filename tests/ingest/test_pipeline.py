@@ -155,7 +155,7 @@ def test_what_is_no_feed_is_refused_and_moves_nothing(store: Store) -> None:
 def test_a_damaged_fetch_is_quarantined_after_three_failures_and_can_be_retried(store: Store) -> None:
     paper = source("paper")
     bad = fetched(paper, rss(FLOOD), MONDAY)
-    whole = bytes(bad.body)
+    whole = bytes(bad.body or b"")
     Fetch.objects.filter(pk=bad.pk).update(body=whole[:-8])
     fetched(paper, rss(RANSOM), MONDAY + HOUR)
     drained = drain(paper.pk, "test")
@@ -195,3 +195,9 @@ def test_a_fetch_that_another_worker_stored_meanwhile_is_not_stored_twice(store:
     assert store_document(paper, fetch, found, Judge(paper)) is not None
     assert store_document(paper, fetch, found, Judge(paper)) is None
     assert Signal.objects.count() == 1
+
+
+def test_relative_links_are_relative_to_the_source_where_the_feed_does_not_say(store: Store) -> None:
+    paper = source("paper", url="https://nieuws.example/feeds/rss")
+    ingested(paper, rss({**FLOOD, "link": "/artikel/1"}))
+    assert Signal.objects.get().url == "https://nieuws.example/artikel/1"
