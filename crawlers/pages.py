@@ -15,6 +15,8 @@ The rest of the way is that of every other feed: ingest sees a document of a for
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urldefrag, urljoin
@@ -24,6 +26,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 KEYS = frozenset({"list", "item", "link", "title", "date", "summary"})
 CONTENT_TYPE = "application/feed+json; charset=utf-8"
 MOST_ITEMS = 500
+LARGEST = 3_000_000  # bytes of a list page
+DEEPEST = 512  # open elements, as browsers have it: parsing costs size × depth
 LONGEST = 4000
 
 
@@ -57,6 +61,45 @@ def _value(item: LexborNode, rule: str) -> str:
     return " ".join(text.split())[:LONGEST].replace("\x00", "")
 
 
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+# Elements that have no end, or that the next of their kind ends.
+_FLAT = frozenset(
+    (
+        *(
+            "area",
+            "base",
+            "br",
+            "col",
+            "embed",
+            "hr",
+            "img",
+            "input",
+            "link",
+            "meta",
+            "source",
+            "track",
+            "wbr",
+        ),
+        *("p", "li", "dt", "dd", "option", "optgroup", "html", "head", "body"),
+        *("tr", "td", "th", "tbody", "thead", "tfoot", "colgroup"),
+    )
+)
+
+
+def _check_depth(text: str) -> None:
+    """Refuses pages nested deeper than any list of news: the parser's time is quadratic in the depth."""
+    depth = 0
+    opened: Counter[str] = Counter()
+    for end, written in _TAG.findall(text):
+        name = written.lower()
+        if name in _FLAT or (end and not opened[name]):
+            continue
+        opened[name] += -1 if end else 1
+        depth += -1 if end else 1
+        if depth > DEEPEST:
+            raise PageError(f"the page's elements are nested more than {DEEPEST} deep")
+
+
 def feed(body: bytes, url: str, content_type: str, rules: Mapping[str, Any], language: str = "") -> bytes:
     """A JSON Feed 1.1 document (UTF-8) of the page's entries. Raises PageError where the rules find none.
 
@@ -64,7 +107,11 @@ def feed(body: bytes, url: str, content_type: str, rules: Mapping[str, Any], lan
     writes them. The document is the same for the same entries, whatever else changed on the page.
     """
     check_rules(rules)
-    tree = LexborHTMLParser(_decode(body, content_type))
+    if len(body) > LARGEST:
+        raise PageError(f"the page is larger than {LARGEST} bytes")
+    text = _decode(body, content_type)
+    _check_depth(text)
+    tree = LexborHTMLParser(text)
     base = tree.css_first("base[href]")
     root = urljoin(url, base.attributes.get("href") or "") if base is not None else url
     items: dict[str, dict[str, str]] = {}

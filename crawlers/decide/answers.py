@@ -34,10 +34,13 @@ def html_title(body: bytes) -> str | None:
     start = re.sub(r"\A(<\?xml[^>]*\?>\s*|<!--.*?-->\s*)+", "", start, flags=re.DOTALL)
     if not re.match(r"<(!doctype\s+html|html[\s>]|head[\s>]|body[\s>])", start, re.IGNORECASE):
         return None
-    found = re.search(
-        r"<title[^>]*>(.*?)</title", body[:65536].decode("utf-8", "replace"), re.IGNORECASE | re.DOTALL
-    )
-    return " ".join(html.unescape(found[1]).split())[:80] if found else ""
+    # Looked for by `find`: an expression would try each of a thousand unclosed titles to the end.
+    text = body[:65536].decode("utf-8", "replace")
+    lowered = text.lower() if len(text.lower()) == len(text) else text
+    begun = lowered.find("<title")
+    begun = lowered.find(">", begun) + 1 if begun >= 0 else 0
+    ended = lowered.find("</title", begun) if begun else -1
+    return " ".join(html.unescape(text[begun:ended]).split())[:80] if ended > 0 else ""
 
 
 def validators(job: Job) -> dict[str, bytes]:

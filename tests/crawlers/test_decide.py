@@ -276,3 +276,15 @@ def test_the_same_entries_give_the_same_bytes_whatever_else_is_on_the_page() -> 
 def test_rules_that_cannot_be_used_are_named(rules: dict[str, str], words: str) -> None:
     with pytest.raises(pages.PageError, match=words.replace("[", r"\[")):
         pages.feed(PAGE.encode(), "https://d.example/", "", rules)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<div>", "<div></x>", "<li><a href=x>t", "<b></p>", "<table><tr><td>", "<svg>", "<title>"]
+)
+def test_a_hostile_page_costs_no_time(piece: str) -> None:
+    body = piece.encode() * (pages.LARGEST // len(piece))
+    started = time.perf_counter()
+    answers.html_title(b"<html>" + body)
+    with pytest.raises(pages.PageError):
+        pages.feed(body, "https://d.example/", "", SPIDER)
+    assert time.perf_counter() - started < 10
