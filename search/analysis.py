@@ -13,6 +13,9 @@ from search.document import address
 from search.query import Note, Parsed, QueryError, parse, times, tree
 from search.query.fields import FIELDS, LEVELS, Kind
 
+MAX_LEVELS = 25
+"""Elasticsearch takes 30 levels of clauses by default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -35,6 +38,8 @@ def analysed(parsed: Parsed) -> Query:
         if parsed.text.strip():
             notes.append(Note(0, "nothing in the query can be searched for"))
         found = core.Nothing() if parsed.text.strip() else core.Everything()
+    if core.depth(found) > MAX_LEVELS:
+        raise QueryError(f"AND, OR and NOT are nested more than {MAX_LEVELS} deep; write it flatter")
     return Query(parsed.text, found, tuple(sorted(notes, key=lambda note: note.position)))
 
 

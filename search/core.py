@@ -99,11 +99,24 @@ Leaf = Term | Phrase | Prefix | Fuzzy | Range | Period | Everything | Nothing
 
 
 def conjunction(items: tuple[Core, ...]) -> Core:
-    return items[0] if len(items) == 1 else And(items)
+    """All of `items`; conjunctions in it are taken apart, so that nesting stays as flat as its meaning."""
+    flat = tuple(part for item in items for part in (item.items if isinstance(item, And) else (item,)))
+    return flat[0] if len(flat) == 1 else And(flat)
 
 
 def disjunction(items: tuple[Core, ...]) -> Core:
-    return items[0] if len(items) == 1 else Or(items)
+    """Any of `items`, taken apart likewise."""
+    flat = tuple(part for item in items for part in (item.items if isinstance(item, Or) else (item,)))
+    return flat[0] if len(flat) == 1 else Or(flat)
+
+
+def depth(core: Core) -> int:
+    """Levels of NOT, AND and OR inside each other."""
+    if isinstance(core, Not):
+        return 1 + depth(core.item)
+    if isinstance(core, And | Or):
+        return 1 + max(map(depth, core.items))
+    return 0
 
 
 def _fixed(item: Period, now: datetime) -> Core:
@@ -163,6 +176,7 @@ __all__ = [
     "Range",
     "Term",
     "conjunction",
+    "depth",
     "disjunction",
     "leaves",
     "resolved",

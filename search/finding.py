@@ -12,7 +12,7 @@ from ingest.models import Signal
 from search import engines
 from search.analysis import query as analysed
 from search.core import Core, resolved
-from search.engine import Engine, EngineError, Request, Sort
+from search.engine import Answer, Engine, EngineError, IndexMissing, Request, Sort
 from search.highlight import Places, places
 from search.query import QueryError
 
@@ -71,6 +71,17 @@ def _found(signal: Signal, core: Core) -> FoundSignal:
     )
 
 
+def _answer(engine: Engine, request: Request) -> Answer:
+    """Asks the engine; again where the index it was reading has just been replaced by a new one."""
+    for _ in range(3):
+        try:
+            return engine.search(request)
+        except IndexMissing:
+            if engine.trouble() is not None:
+                raise
+    return engine.search(request)
+
+
 def find(
     query: str,
     *,
@@ -91,7 +102,7 @@ def find(
     core = resolved(understood.core, now or timezone.now())
     request = Request(core, sort, max(0, min(limit, MAX_LIMIT)), after, facets, histogram)
     try:
-        answer = (engine or engines.reader()).search(request)
+        answer = _answer(engine or engines.reader(), request)
     except EngineError as error:
         raise QueryError(str(error)) from None
     rows = Signal.objects.select_related("source").in_bulk([hit.id for hit in answer.hits])

@@ -102,6 +102,13 @@ def ensure(engine: Engine, progress: Progress | None = None) -> bool:
     return True
 
 
+def _written(engine: Engine, documents: Sequence[SearchDocument]) -> Mapping[int, str]:
+    try:
+        return engine.write(documents)
+    except IndexMissing as error:
+        raise EngineUnavailable(str(error)) from None
+
+
 def index_waiting(engine: Engine | None = None, limit: int = 200) -> int:
     """Indexes up to `limit` waiting signals, oldest Work first; returns how many it dealt with.
 
@@ -121,7 +128,7 @@ def index_waiting(engine: Engine | None = None, limit: int = 200) -> int:
     except IndexMissing:
         # It went since it was looked at; the new one is made of everything SQL has.
         ensure(engine)
-        refused = engine.write(documents)
+        refused = _written(engine, documents)
     _failed({**failed, **refused})
     _indexed({document.id: document.revision for document in documents if document.id not in refused})
     return len(ids)
@@ -195,12 +202,16 @@ def _certainly(gone: Sequence[int], target: Target) -> list[int]:
 def sweep(engine: Engine | None = None) -> tuple[int, int]:
     """Removes from the index what SQL no longer has and queues what the index lacks or has older.
 
-    Returns (removed, queued). Reads all ids of both sides, no text. Raises EngineUnavailable, IndexMissing.
+    Returns (removed, queued). Reads all ids of both sides, no text. Raises EngineUnavailable, also where
+    the index is missing: whoever indexes next builds it.
     """
     engine = engine or engines.writer()
-    gone, lacking = _differences(engine)
-    for start in range(0, len(gone), _BATCH):
-        engine.delete(gone[start : start + _BATCH])
+    try:
+        gone, lacking = _differences(engine)
+        for start in range(0, len(gone), _BATCH):
+            engine.delete(gone[start : start + _BATCH])
+    except IndexMissing as error:
+        raise EngineUnavailable(str(error)) from None
     items = list(lacking.items())
     for start in range(0, len(items), _BATCH):
         _queue(dict(items[start : start + _BATCH]))
@@ -226,8 +237,8 @@ def rebuild(engine: Engine | None = None, progress: Progress | None = None) -> i
     engine = engine or engines.writer()
     try:
         return _rebuilt(engine, progress or _silent)
-    except EngineError as error:
-        # Refused for good as things stand (a name is taken, a right is missing): an operator can help.
+    except (EngineError, IndexMissing) as error:
+        # Refused as things stand (a name is taken, a right is missing), or removed while being built.
         raise EngineUnavailable(str(error)) from None
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from search import core
-from search.core import Everything, Term
+from search.core import Everything, Term, depth
 from search.document import Facts, build
 from search.elastic import Elastic
 from search.embedded import Embedded
 from search.engine import Engine, EngineError, EngineUnavailable, IndexMissing, Request
+from search.query import QueryError
 from tests.contract.corpus import NEWEST
 from tests.contract.test_queries import core_of
 from tests.servers import free_port
@@ -193,3 +194,20 @@ def test_core_queries_are_plain_values() -> None:
     assert core_of("dijk") == core.Or(
         (Term("folded", "dijk"), Term("stems_nl", "dijk"), Term("stems_en", "dijk"))
     )
+
+
+def test_the_largest_and_deepest_queries_allowed_run(fresh: Engine) -> None:
+    start(fresh)
+    fresh.write([build(fact(1, title="7f a"))])
+    assert ids(fresh, " OR ".join(f"{number:x}" for number in range(500))) == [1]
+    assert ids(fresh, " ".join(f"-w{number}" for number in range(500))) == [1]
+    deep = "a"
+    while True:
+        deeper = f"b OR -(c OR -({deep}))"
+        try:
+            core_of(deeper)
+        except QueryError:
+            break
+        deep = deeper
+    assert depth(core_of(deep)) > 20
+    assert ids(fresh, deep) == [1]

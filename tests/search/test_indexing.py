@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from ingest.models import Signal, Work
 from search import holder
@@ -225,3 +226,27 @@ def test_a_requested_rebuild_is_done_by_whoever_holds_the_sequence(
     assert not holder.held()
     assert engine.generations.current() != before
     assert titles("tekst") == ["Tekst"]
+
+
+def test_searches_go_on_while_the_index_is_rebuilt_again_and_again(store: Store, engine: Embedded) -> None:
+    for number in range(30):
+        stored(f"Bericht {number}")
+    index_waiting(engine)
+    reading = Embedded(engine.generations.root)
+
+    def rebuilding() -> None:
+        try:
+            for _ in range(15):
+                rebuild(engine)
+        finally:
+            connections.close_all()
+
+    searches = 0
+    with ThreadPoolExecutor(1) as pool:
+        rebuilt = pool.submit(rebuilding)
+        while not rebuilt.done():
+            assert find("bericht", engine=reading).total == 30
+            searches += 1
+        rebuilt.result()
+    reading.close()
+    assert searches > 15
