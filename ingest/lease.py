@@ -7,6 +7,7 @@ source is free again within seconds.
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from django.db.models import Q
@@ -19,13 +20,32 @@ LEASE = timedelta(seconds=4)
 
 def take(source_id: int, holder: str) -> bool:
     """Takes or renews the lease; False where another holder has it."""
+    if _taken(source_id, holder):
+        return True
+    _, made = SourceState.objects.get_or_create(source_id=source_id)
+    return made and _taken(source_id, holder)
+
+
+def _taken(source_id: int, holder: str) -> bool:
     now = timezone.now()
-    SourceState.objects.get_or_create(source_id=source_id)
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now) | Q(lease_holder=holder)
-    taken = SourceState.objects.filter(free, source_id=source_id).update(
-        lease_holder=holder, lease_until=now + LEASE
-    )
-    return taken == 1
+    states = SourceState.objects.filter(free, source_id=source_id)
+    return states.update(lease_holder=holder, lease_until=now + LEASE) == 1
+
+
+class Kept:
+    """A lease that is held over several pieces of work: renewed when half of it is gone, not each time."""
+
+    def __init__(self, source_id: int, holder: str) -> None:
+        self._source_id, self._holder = source_id, holder
+        self._renew_after = 0.0
+
+    def still(self) -> bool:
+        """Whether the lease is ours, taking or renewing it where that is due."""
+        if time.monotonic() < self._renew_after:
+            return True
+        self._renew_after = time.monotonic() + LEASE.total_seconds() / 2
+        return take(self._source_id, self._holder)
 
 
 def release(source_id: int, holder: str) -> None:

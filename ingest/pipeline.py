@@ -63,11 +63,12 @@ def drain(source_id: int, holder: str, on_fetch: Callable[[Fetch], None] | None 
     its three.
     """
     drained = Drained()
-    if not lease.take(source_id, holder):
+    kept = lease.Kept(source_id, holder)
+    if not kept.still():
         return drained
     try:
         source = Source.objects.get(pk=source_id)
-        while (fetch := _next(source_id)) is not None and lease.take(source_id, holder):
+        while kept.still() and (fetch := _next(source_id)) is not None:
             _ingest(source, fetch, drained)
             if on_fetch is not None:
                 on_fetch(fetch)

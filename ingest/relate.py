@@ -8,7 +8,9 @@ six words that were published within three days of each other count: short and r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import F
@@ -21,17 +23,25 @@ WINDOW = timedelta(days=3)
 WORDS = 6
 
 
-def root_of(signal: Signal, alike: Sequence[Signal]) -> Signal | None:
-    """The signal that `signal` repeats, among those of the same fingerprint; None if it repeats none."""
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A signal as its group sees it: id and when it was published."""
+
+    id: int
+    published: datetime
+
+
+def root_of(signal: Signal, alike: Sequence[Alike]) -> int | None:
+    """The id of the signal that `signal` repeats, among those of its fingerprint; None if it repeats none."""
     if len(f"{signal.title} {signal.excerpt}".split()) < WORDS:
         return None
-    older = [s for s in alike if s.pk < signal.pk and abs(s.published - signal.published) <= WINDOW]
-    return min(older, key=lambda s: s.pk, default=None)
+    older = [o.id for o in alike if o.id < signal.pk and abs(o.published - signal.published) <= WINDOW]
+    return min(older, default=None)
 
 
 def relate_waiting(limit: int = 200) -> int:
     """Relates up to `limit` waiting signals; returns how many. One that fails three times is quarantined."""
-    waiting = Work.objects.filter(stage=Work.Stage.RELATE, quarantined=None).select_related("signal")
+    waiting = Work.objects.filter(stage=Work.Stage.RELATE, quarantined=None)
     rows = list(waiting.order_by("id")[:limit])
     if not rows:
         return 0
@@ -56,26 +66,26 @@ def _relate_alone(row: Work) -> None:
 
 
 def _relate(rows: Sequence[Work]) -> None:
-    # Read again inside the transaction: the outbox row may be newer than the signal we joined it with.
-    signals = {s.pk: s for s in Signal.objects.filter(pk__in=[row.signal_id for row in rows])}
+    columns = ("title", "excerpt", "fingerprint", "published", "duplicate_of")
+    found = Signal.objects.filter(pk__in=[row.signal_id for row in rows]).only(*columns)
+    signals = {signal.pk: signal for signal in found}
+    groups: dict[str, list[Alike]] = {}
     prints = {s.fingerprint for s in signals.values()}
-    groups: dict[str, list[Signal]] = {}
-    for other in Signal.objects.filter(fingerprint__in=prints).only(
-        "pk", "fingerprint", "published", "duplicate_of"
-    ):
-        groups.setdefault(other.fingerprint, []).append(other)
+    others = Signal.objects.filter(fingerprint__in=prints)
+    for fingerprint, pk, published in others.values_list("fingerprint", "pk", "published"):
+        groups.setdefault(fingerprint, []).append(Alike(pk, published))
     changed: list[int] = []
     for signal in signals.values():
-        root = root_of(signal, groups[signal.fingerprint])
-        target = root.pk if root else None
+        target = root_of(signal, groups[signal.fingerprint])
         if signal.duplicate_of_id != target:
             Signal.objects.filter(pk=signal.pk).update(duplicate_of=target, revision=F("revision") + 1)
             changed.append(signal.pk)
     _requeue_leavers(signals)
     if changed:
         queue(list(Signal.objects.filter(pk__in=changed).only("pk", "revision")), (Work.Stage.INDEX,))
-    for row in rows:
-        Work.objects.filter(pk=row.pk, revision=row.revision).delete()
+    # Rows whose signal changed meanwhile have another revision and stay.
+    for revision, same in groupby(sorted(rows, key=lambda r: r.revision), key=lambda r: r.revision):
+        Work.objects.filter(pk__in=[row.pk for row in same], revision=revision).delete()
 
 
 def _requeue_leavers(signals: dict[int, Signal]) -> None:
