@@ -144,9 +144,18 @@ def send(name: str, args: Sequence[Any] = (), *, queue: str = "", once: bool = F
             return True
         app.send_task(name, args=list(args), queue=queue)
     except (OperationalError, RedisError, OSError) as error:
-        log.warning("broker does not answer; the sweep sends it again", task=name, reason=_first_line(error))
+        # One line an outage, not one a task.
+        if not _silent.get("said"):
+            log.warning("broker does not answer; the sweep sends again what waits", reason=_first_line(error))
+        _silent["said"] = True
         return False
+    if _silent.pop("said", False):
+        log.info("broker answers again")
     return True
+
+
+#: Whether this process has said that the broker does not answer.
+_silent: dict[str, bool] = {}
 
 
 def _first_line(error: BaseException) -> str:

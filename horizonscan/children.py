@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import signal
 import sys
@@ -32,14 +33,28 @@ def die_with_parent(sent: int = signal.SIGKILL) -> Callable[[], None]:
     return prepare
 
 
+def _one_line(record: logging.LogRecord) -> bool:
+    """A lost broker is one event and one line: without the libraries' tracebacks and advice."""
+    if record.name == "py.warnings" and "CPendingDeprecationWarning" in record.getMessage():
+        return False  # announces, at every lost connection, a default that will change one day
+    if record.name.startswith(("celery.worker", "kombu")):
+        record.msg, record.args = " ".join(record.getMessage().split()), ()
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def _worker(name: str, queues: Sequence[str]) -> int:
     """A Celery worker, one task at a time, that reads `queues`."""
     from celery.exceptions import SecurityWarning
 
-    from config.celery import app
+    from config.celery import app, broker_url
+    from horizonscan.pulse import Pulse
 
     # Celery warns a superuser because of pickle; this application reads JSON only.
     warnings.simplefilter("ignore", SecurityWarning)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_one_line)
+    Pulse(broker_url(), [queue for queue in queues if queue != "beat"]).start()
     worker = app.Worker(
         hostname=f"{name}@%h", queues=",".join(queues), without_gossip=True, without_mingle=True
     )

@@ -45,7 +45,7 @@ class Child:
     words: Sequence[str]
     env: Mapping[str, str]
     ready: Callable[[], bool] = lambda: True
-    #: Called when it died this often in a row without settling; returns a line for the log, or nothing.
+    #: Called when it ended by itself for the third time in a row; returns a line for the log, or nothing.
     repair: Callable[[], str] = str
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -114,8 +114,9 @@ class Supervisor:
                 child.due = now + delay(child.failures)
                 again = f"in {child.due - now:.1f} s" if child.due > now else "now"
                 self.say(f"{child.name} ended, starts again {again}", how=cause(child.process.returncode))
+                by_itself = child.process.returncode > 0
                 child.process = None
-                if child.failures >= 3 and (line := child.repair()):
+                if by_itself and child.failures >= 3 and (line := child.repair()):
                     self.say(line)
             if child.process is None and child.due <= now and not self._stops:
                 self._start(child)

@@ -39,7 +39,8 @@ def sweep() -> None:
     except OperationalError as error:
         log.warning("store does not answer; trying again", reason=str(error).strip().splitlines()[0])
         return
-    if sources and send("tasks.ingest", [sources], queue=SWEPT, once=True):
-        log.info("left behind, sent again", sources=len(sources))
+    if sources:
+        log.debug("left behind", sources=len(sources))
+        send("tasks.ingest", [sources], queue=SWEPT, once=True)
     if works or rebuild_requested():
         send("tasks.sequence", once=True)

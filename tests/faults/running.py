@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 from redis.exceptions import RedisError
 
 from horizonscan.broker import client
@@ -57,8 +58,16 @@ class Up:
 
     def pid(self, name: str) -> int:
         """The pid of a child, once it is up (it may be between two lives)."""
-        until_true(lambda: name in self.state().get("processes", {}), f"{name} is up")
-        return int(self.state()["processes"][name]["pid"])
+        until_true(lambda: self._alive(name) != 0, f"{name} is up")
+        return self._alive(name)
+
+    def _alive(self, name: str) -> int:
+        state = self.state()
+        assert self.process is not None
+        if state.get("pid") != self.process.pid:
+            return 0  # left by one that was killed
+        pid = int(state["processes"].get(name, {}).get("pid", 0))
+        return pid if pid and psutil.pid_exists(pid) else 0
 
     def broker(self) -> str:
         return f"redis+socket://{self.state()['sockets']}/broker"
