@@ -48,6 +48,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--domain", action="append", default=[], metavar="ID", help="threat domain it is about"
     )
     adding.add_argument(
+        "--rule",
+        action="append",
+        default=[],
+        metavar="KEY=CSS",
+        help="a page without a feed: item=…, link=…@href, title=…, date=…, summary=… (once each)",
+    )
+    adding.add_argument(
         "--allow-host", action="append", default=[], metavar="HOST", help="further host it may use"
     )
     adding.add_argument("--force", action="store_true", help="store it although the check found faults")
@@ -218,6 +225,19 @@ def _slug(url: str) -> str:
     return words.removeprefix("www-")[:100] or "source"
 
 
+def _rules(words: Sequence[str]) -> dict[str, str]:
+    """The rules of a page source from `--rule KEY=CSS` arguments."""
+    from crawlers.pages import PageError, check_rules
+
+    pairs = (word.partition("=") for word in words)
+    rules = {key.strip(): value.strip() for key, _, value in pairs}
+    try:
+        check_rules(rules)
+    except PageError as error:
+        raise UsageError(f"sources add --rule: {error}") from None
+    return rules
+
+
 def _add(args: argparse.Namespace) -> int:
     from django.db import IntegrityError, transaction
 
@@ -229,7 +249,7 @@ def _add(args: argparse.Namespace) -> int:
     from ingest.models import Source, SourceState
 
     url = args.url.strip()
-    entry = {
+    entry: dict[str, Any] = {
         "slug": args.slug or _slug(url),
         "name": args.name or urlsplit(url).hostname or url,
         "url": url,
@@ -240,6 +260,8 @@ def _add(args: argparse.Namespace) -> int:
         "domains": args.domain,
         "allowed_hosts": args.allow_host,
     }
+    if args.rule:
+        entry |= {"kind": "page", "spider": _rules(args.rule)}
     problem = problem_of(entry)
     unknown = sorted(set(args.domain) - set(taxonomy.load().ids))
     if unknown and not problem:
@@ -254,8 +276,10 @@ def _add(args: argparse.Namespace) -> int:
         source_id=0,
         slug=entry["slug"],
         url=url,
+        kind=entry.get("kind", "feed"),
         language=args.language,
         allowed_hosts=values["allowed_hosts"],
+        spider=entry.get("spider", {}),
     )
     ((poll, findings),) = _fetched([job], (lambda *_: None) if args.json else _line)
     never = {"private-address", "other-host"}
