@@ -11,18 +11,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from ingest.models import Signal, Work
+from ingest.quarantine import failed
 from search import engines, holder
 from search.document import SearchDocument, build, facts_of
 from search.engine import Engine, EngineError, EngineUnavailable, IndexMissing, Target
 
 __all__ = ["EngineUnavailable", "IndexMissing", "ensure", "index_waiting", "rebuild", "sweep"]
-
-ATTEMPTS = 3
-"""Failures of one signal's document until it is quarantined."""
 
 _BATCH = 500
 _BROKEN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
@@ -41,25 +38,25 @@ def _signals(ids: Sequence[int]) -> tuple[list[Signal], dict[int, str]]:
         return list(rows.filter(pk__in=ids)), {}
     except _BROKEN:
         found: list[Signal] = []
-        failed: dict[int, str] = {}
+        unreadable: dict[int, str] = {}
         for number in ids:
             try:
                 found.extend(rows.filter(pk=number))
             except _BROKEN as error:
-                failed[number] = f"cannot be read: {error}"
-        return found, failed
+                unreadable[number] = f"cannot be read: {error}"
+        return found, unreadable
 
 
 def _documents(ids: Sequence[int]) -> tuple[list[SearchDocument], dict[int, str]]:
     """The documents of `ids` as SQL has them now, and for the others why they cannot be built."""
-    rows, failed = _signals(ids)
+    rows, broken = _signals(ids)
     documents = []
     for row in rows:
         try:
             documents.append(build(facts_of(row)))
         except _BROKEN as error:
-            failed[row.pk] = str(error) or type(error).__name__
-    return documents, failed
+            broken[row.pk] = str(error) or type(error).__name__
+    return documents, broken
 
 
 def _indexed(revisions: Mapping[int, int]) -> None:
@@ -79,11 +76,8 @@ def _indexed(revisions: Mapping[int, int]) -> None:
 
 def _failed(reasons: Mapping[int, str]) -> None:
     """Counts a failure for each signal; the third takes it out of the queue, visible with its reason."""
-    for signal, reason in reasons.items():
-        waiting = Work.objects.filter(stage=Work.Stage.INDEX, signal=signal)
-        waiting.update(attempts=F("attempts") + 1, error=reason[:500])
-        if waiting.filter(attempts__gte=ATTEMPTS).update(quarantined=timezone.now()):
-            log.error("signal quarantined", signal=signal, stage="index", reason=reason[:200])
+    for row in Work.objects.filter(stage=Work.Stage.INDEX, signal__in=list(reasons), quarantined=None):
+        failed(row, reasons[row.signal_id])
 
 
 def ensure(engine: Engine, progress: Progress | None = None) -> bool:
@@ -122,14 +116,14 @@ def index_waiting(engine: Engine | None = None, limit: int = 200) -> int:
     ids = list(waiting.values_list("signal", flat=True)[:limit])
     if not ids:
         return 0
-    documents, failed = _documents(ids)
+    documents, broken = _documents(ids)
     try:
         refused = engine.write(documents)
     except IndexMissing:
         # It went since it was looked at; the new one is made of everything SQL has.
         ensure(engine)
         refused = _written(engine, documents)
-    _failed({**failed, **refused})
+    _failed({**broken, **refused})
     _indexed({document.id: document.revision for document in documents if document.id not in refused})
     return len(ids)
 
@@ -222,10 +216,10 @@ def sweep(engine: Engine | None = None) -> tuple[int, int]:
 
 def _write_all(target: Target, ids: Sequence[int]) -> None:
     """Writes these signals into an index being built; those that cannot be are left to the queue."""
-    documents, failed = _documents(ids)
-    failed |= target.write(documents)
-    if failed:
-        _queue(dict(Signal.objects.filter(pk__in=list(failed)).values_list("pk", "revision")))
+    documents, broken = _documents(ids)
+    broken |= target.write(documents)
+    if broken:
+        _queue(dict(Signal.objects.filter(pk__in=list(broken)).values_list("pk", "revision")))
 
 
 def rebuild(engine: Engine | None = None, progress: Progress | None = None) -> int:

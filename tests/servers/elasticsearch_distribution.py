@@ -68,7 +68,7 @@ def _unpacked(work: Path, java: Path) -> Path:
     plugin = server / "plugins" / "root-info"
     plugin.mkdir(parents=True)
     classes = work / "classes"
-    compiled = [
+    compiled: list[str | Path] = [
         java / "bin" / "javac",
         "-proc:none",
         "-nowarn",
