@@ -52,6 +52,9 @@ class Client:
             raise Unanswered(str(error), blocked=True) from None
         except ValueError as error:
             raise Unanswered(f"the URL cannot be asked for: {error}", blocked=True) from None
+        if hosts.host_of(request.url) != host:
+            # Two readers of one URL that disagree on its host: what was checked is not what would be asked.
+            raise Unanswered("the URL's host is ambiguous", blocked=True)
         async with self._pace.turn(host, delay):
             started = monotonic()
             try:

@@ -29,6 +29,8 @@ JOB = Job(1, "one", "https://www.news.example/feed", allowed_hosts=("news.exampl
         ("https://news.example.evil.example/", False),
         ("https://news.example@evil.example/", False),
         ("https:///nothing", False),
+        ("https://ｎｅｗｓ.example/a", True),
+        ("https://news.example\\@evil.example/", False),
         ("https://[bad/", False),
     ],
 )
@@ -42,7 +44,18 @@ def test_without_a_list_only_the_sources_own_host_is_allowed() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://a.example/", "file:///etc/passwd", "https://u:p@a.example/", "https://a.example:x/", "//"]
+    "url",
+    [
+        "ftp://a.example/",
+        "file:///etc/passwd",
+        "https://u:p@a.example/",
+        "https://a.example:x/",
+        "//",
+        "https://evil.example\\.news.example/",
+        "https://evil.example%00.news.example/",
+        "https://evil example.news.example/",
+        "https://[::1%25eth0]/",
+    ],
 )
 def test_what_is_not_fetched_at_all(url: str) -> None:
     assert hosts.fetchable(url)

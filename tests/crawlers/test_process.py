@@ -203,6 +203,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         for name, pattern in FORBIDDEN.items():
             url = pattern.format(port=private.port)
             _source(name, url, [])
+        closed = {
+            "/robots.txt": fixed(answer(200, b"User-agent: *\nDisallow: /")),
+            "*": fixed(answer(200, FEED)),
+        }
+        other = stack.enter_context(serving("127.9.2.2", closed))
+        found.sites["closed"] = other
+        hop = stack.enter_context(serving("127.9.2.3", {"/feed": redirects(302, other.url("/feed"))}))
+        _source("hop-to-closed", hop.url(), [hop.host, other.host])
         to_private = redirects(302, f"http://localhost:{private.port}/x")
         site = stack.enter_context(serving("127.9.2.1", {"/feed": to_private}))
         _source("redirect-private", site.url(), [site.host, "localhost"])
@@ -331,6 +339,7 @@ def test_failures_back_off(world: World) -> None:
         ("robots-disallow", "blocked", "robots.txt disallows"),
         ("robots-5xx", "blocked", "robots.txt answers 500"),
         ("robots-moved", "blocked", "robots.txt disallows"),
+        ("hop-to-closed", "blocked", "robots.txt disallows http://127.9.2.2"),
         ("tdm-page", "reserved", "tdmrep.json"),
         ("tdm-page-header", "reserved", "header tdm-reservation: 1"),
         ("endless", "error", "larger than 300000 bytes"),
@@ -370,7 +379,7 @@ def test_private_servers_were_never_asked(world: World) -> None:
     assert world.sites["private"].asked == []
 
 
-@pytest.mark.parametrize("name", ["robots-disallow", "robots-5xx", "robots-moved", "tdm-page"])
+@pytest.mark.parametrize("name", ["robots-disallow", "robots-5xx", "robots-moved", "tdm-page", "closed"])
 def test_what_a_site_forbids_is_not_asked_for(world: World, name: str) -> None:
     assert world.sites[name].requests("/feed") == []
 
