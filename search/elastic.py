@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
+from config.options import ConfigError
 from search.answers import days, facets, following
 from search.compile_elastic import compiled
 from search.document import SearchDocument
@@ -45,12 +47,36 @@ _BUSY = (408, 429)
 
 
 def _address(url: str) -> str:
-    """The URL with the port that the client insists on."""
-    parts = urlsplit(url)
-    if parts.port or not parts.hostname:
-        return url
+    """The URL with the port that the client insists on. Raises ConfigError where it is none."""
+    try:
+        parts = urlsplit(url.strip())
+        named = parts.port
+    except ValueError:
+        parts, named = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError("ELASTICSEARCH_URL cannot be read; use https://user:password@host:9200")
+    if named:
+        return parts.geturl()
     port = 443 if parts.scheme == "https" else 9200
     return parts._replace(netloc=f"{parts.netloc}:{port}").geturl()
+
+
+def _client(url: str, authorities: str) -> Elasticsearch:
+    """The client for one server, or several with commas between. It never retries by itself."""
+    options: dict[str, Any] = {}
+    if authorities and "https://" in url:
+        try:
+            options["ssl_context"] = ssl.create_default_context()
+            options["ssl_context"].load_verify_locations(authorities)
+        except OSError as error:
+            raise ConfigError(f"HORIZONSCAN_CA_BUNDLE={authorities} cannot be read: {error}") from None
+    return Elasticsearch(
+        [_address(each) for each in url.split(",")],
+        request_timeout=SEARCH_SECONDS,
+        max_retries=0,
+        retry_on_timeout=False,
+        **options,
+    )
 
 
 def _reason(error: ApiError) -> str:
@@ -170,15 +196,7 @@ class Elastic(_Index):
 
     def __init__(self, url: str, name: str, authorities: str = "") -> None:
         self.read = name
-        certificates = {"ca_certs": authorities} if authorities and url.startswith("https") else {}
-        client = Elasticsearch(
-            _address(url),
-            request_timeout=SEARCH_SECONDS,
-            max_retries=0,
-            retry_on_timeout=False,
-            **certificates,  # type: ignore[arg-type]
-        )
-        super().__init__(client, f"{name}-write", alias=True, visible=True)
+        super().__init__(_client(url, authorities), f"{name}-write", alias=True, visible=True)
 
     def _behind(self, alias: str) -> str | None:
         """The index an alias stands for, None where there is no such alias."""

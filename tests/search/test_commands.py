@@ -95,6 +95,13 @@ def test_a_search_server_that_does_not_answer_is_one_line(shell: Shell) -> None:
     assert len(err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("url", ["localhost:9200", "ftp://search.example", "http://search.example:port"])
+def test_an_address_that_is_none_is_one_line(shell: Shell, url: str) -> None:
+    status, _, err = shell("search", "storm", ELASTICSEARCH_URL=url)
+    assert status == 2
+    assert err.startswith("horizonscan: ELASTICSEARCH_URL cannot be read")
+
+
 def test_reindex_does_it_itself_where_nobody_sequences(shell: Shell) -> None:
     for number in range(3):
         stored(f"Bericht {number}")

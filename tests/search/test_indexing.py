@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 
 from ingest.models import Signal, Work
-from search import holder
+from search import holder, indexing
 from search.document import SearchDocument
 from search.embedded import Embedded
 from search.engine import EngineUnavailable
@@ -201,6 +201,15 @@ def test_an_index_that_is_ahead_of_a_restored_store_is_put_back(store: Store, en
     sweep(engine)
     index_waiting(engine)
     assert titles("") == ["Nieuwste"]
+
+
+def test_queueing_leaves_waiting_and_quarantined_work_and_skips_the_deleted(store: Store) -> None:
+    waits, held, lacks = (stored(name) for name in ("Wacht", "Vast", "Ontbreekt"))
+    Work.objects.filter(signal=held).update(quarantined=held.seen, attempts=3)
+    Work.objects.filter(signal=lacks).delete()
+    indexing._queue({waits.pk: 1, held.pk: 1, lacks.pk: 1, 999_999: 1})
+    rows = {work.signal_id: (work.attempts, work.quarantined is not None) for work in Work.objects.all()}
+    assert rows == {waits.pk: (0, False), held.pk: (3, True), lacks.pk: (0, False)}
 
 
 def test_a_signal_deleted_from_sql_is_never_shown(store: Store, engine: Embedded) -> None:
