@@ -24,6 +24,8 @@ from kombu import Queue
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from config.broker import broker_url
+
 log = structlog.get_logger()
 
 #: Queue by task. `swept` is what the sweep sends: its length says whether one is outstanding already.
@@ -37,11 +39,6 @@ SWEPT = "swept"
 QUEUES = ("ingest", SWEPT, "sequence", "beat")
 #: Hours between looks for what retention removes; the age of what is removed is counted in days.
 RETENTION_HOURS = 1
-
-
-def broker_url() -> str:
-    """REDIS_URL, else a socket that is not there: without a broker publishing fails at once."""
-    return settings.REDIS_URL or f"redis+socket://{settings.DATA_DIR / 'no-broker'}"
 
 
 class Loader(AppLoader):

@@ -78,7 +78,7 @@ def answers(url: str, seconds: float) -> bool:
         try:
             with client(url) as connection:
                 connection.ping()
-        except redis.RedisError:
+        except (redis.RedisError, OSError):
             if time.monotonic() > until:
                 return False
             time.sleep(0.02)

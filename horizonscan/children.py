@@ -47,7 +47,8 @@ def _worker(name: str, queues: Sequence[str]) -> int:
     """A Celery worker, one task at a time, that reads `queues`."""
     from celery.exceptions import SecurityWarning
 
-    from config.celery import app, broker_url
+    from config.broker import broker_url
+    from config.celery import app
     from horizonscan.pulse import Pulse
 
     # Celery warns a superuser because of pickle; this application reads JSON only.
@@ -114,15 +115,21 @@ def main(argv: Sequence[str]) -> int:
     if not argv or argv[0] not in ROLES:
         sys.stderr.write(f"horizonscan.children: name a role: {', '.join(ROLES)}\n")
         return 2
+    from config.options import ConfigError
+
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    import django
-
-    django.setup()
-    from config.logs import configure
-
     name = argv[1] if len(argv) > 1 else f"{argv[0]}-{os.getpid()}"
-    configure(argv[0])
-    return ROLES[argv[0]](name)
+    try:
+        import django
+
+        django.setup()
+        from config.logs import configure
+
+        configure(argv[0])
+        return ROLES[argv[0]](name)
+    except ConfigError as error:
+        sys.stderr.write(f"horizonscan: {error}\n")
+        return 2
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 
+from config.broker import broker_url
 from config.logs import configure
 from horizonscan import broker, replaying, store
 from horizonscan import sample as sample_files
@@ -118,7 +119,12 @@ def _children(folder: Path, replayed: replaying.Replayed, live: bool) -> list[Ch
     # Few malloc arenas: threads that wait most of the time would otherwise keep memory each.
     environ.setdefault("MALLOC_ARENA_MAX", "2")
     children: list[Child] = []
-    if not settings.REDIS_URL:
+    if settings.REDIS_URL:
+        if not broker.answers(broker_url(), 5):
+            raise CommandError(
+                "REDIS_URL does not answer: start that server, or unset it and one is started here"
+            )
+    else:
         url = f"redis+socket://{folder / 'broker'}"
         data = Path(settings.DATA_DIR) / "broker"
         data.mkdir(mode=0o700, exist_ok=True)

@@ -31,6 +31,7 @@ class Up:
     database: str = ""
     process: subprocess.Popen[bytes] | None = None
     notes: list[str] = field(default_factory=list)
+    abandoned: set[bytes] = field(default_factory=set)
 
     def start(self) -> None:
         catalogue = self.data / "catalogue.yaml"
@@ -73,14 +74,17 @@ class Up:
         return f"redis+socket://{self.state()['sockets']}/broker"
 
     def in_flight(self) -> list[str]:
-        """Tasks that a worker has and has not acknowledged, with their arguments."""
+        """Tasks that a living worker has and has not acknowledged, with their arguments."""
+        return [text for tag, text in self._held().items() if tag not in self.abandoned]
+
+    def _held(self) -> dict[bytes, str]:
         try:
             with client(self.broker(), seconds=1) as connection:
-                held = connection.hvals("unacked")
+                held = connection.hgetall("unacked")
         except (RedisError, KeyError):
-            return []
-        messages = [json.loads(each)[0] for each in held]
-        return [f"{each['headers']['task']}{each['headers']['argsrepr']}" for each in messages]
+            return {}
+        messages = {tag: json.loads(each)[0]["headers"] for tag, each in held.items()}
+        return {tag: f"{headers['task']}{headers['argsrepr']}" for tag, headers in messages.items()}
 
     def kill(self, name: str, seconds: float = 5.0) -> None:
         """kill -9 to a child (or `up` itself); for a worker, while it has a task if it gets one in time."""
@@ -94,6 +98,9 @@ class Up:
             os.kill(self.process.pid, signal.SIGKILL)
         else:
             os.kill(self.pid(name), signal.SIGKILL)
+        # What a dead worker held comes back after the visibility time-out; until then it is nobody's.
+        dead = task or ("tasks." if name in ("up", "broker") else "-")
+        self.abandoned |= {tag for tag, text in self._held().items() if text.startswith(dead)}
         self.note(f"kill -9 {name}; in flight: {', '.join(held) or 'nothing'}")
 
     def flush(self) -> None:

@@ -82,6 +82,19 @@ def test_an_empty_folder_to_replay_and_a_broken_catalogue_end_it_in_one_line(tmp
     assert "holds no file" in done.stderr.splitlines()[-1]
 
 
+def test_a_broker_that_cannot_be_used_ends_it_in_one_line(tmp_path: Path) -> None:
+    for url, told in (
+        ("amqp://guest@localhost", "REDIS_URL cannot be used; write redis://"),
+        ("redis://127.0.0.1:9/0", "REDIS_URL does not answer"),
+    ):
+        environ = _environ(tmp_path) | {"REDIS_URL": url}
+        words = [*_WORDS, "up", "--no-live"]
+        done = subprocess.run(words, env=environ, capture_output=True, text=True, timeout=120)
+        assert done.returncode in (1, 2)
+        assert told in done.stderr.splitlines()[-1]
+        assert "Traceback" not in done.stderr
+
+
 def test_the_sample_from_a_strangers_folder_goes_all_the_way_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     decoy = tmp_path / "decoy"
     for room in ("config", "tasks", "search", "ingest"):
