@@ -64,12 +64,17 @@ def record_each(polls: Sequence[Poll], now: datetime) -> list[int]:
 
 
 def announce(source_ids: Sequence[int]) -> None:
-    """Tells the ingest workers, by the task's name. Without a broker the sweep finds the rows instead."""
+    """Tells the ingest workers, by the task's name: a message a source, so that workers share them.
+
+    Without a broker the sweep finds the rows instead.
+    """
     if not source_ids:
         return
     from config.celery import send
 
-    send("tasks.ingest", [list(source_ids)])
+    for source_id in source_ids:
+        if not send("tasks.ingest", [[source_id]]):
+            return
 
 
 def _storable(value: object) -> object:
