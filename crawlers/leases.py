@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -118,6 +121,37 @@ def release(holder: str, returned: Mapping[str, datetime]) -> None:
     for row in rows:
         row.lease_holder, row.lease_until, row.next_request_at = "", None, returned[row.name]
     Host.objects.bulk_update(rows, ("lease_holder", "lease_until", "next_request_at"))
+
+
+def holder_name() -> str:
+    """Who this process is in a lease: machine, process id and a mark of its own."""
+    return f"{_machine()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def _machine() -> str:
+    return socket.gethostname().replace(":", "-")[:40]
+
+
+def bury() -> int:
+    """Frees the hosts of crawlers that died on this machine, so that a restart need not wait for their leases.
+
+    A process id that was given out again looks alive: its leases then run out by themselves.
+    """
+    held = Host.objects.filter(lease_holder__startswith=f"{_machine()}:").values_list(
+        "lease_holder", flat=True
+    )
+    dead = [holder for holder in set(held) if not _alive(int(holder.split(":")[1]))]
+    return Host.objects.filter(lease_holder__in=dead).update(lease_holder="", lease_until=None)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def release_all(holder: str) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import uuid
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +42,7 @@ class SourcesSpider(Spider):
     def __init__(self, gate: Gate, **named: Any) -> None:
         super().__init__(**named)
         self.gate = gate
-        self.holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.holder = leases.holder_name()
         self._visits: dict[str, asyncio.Task[None]] = {}
         self._returned: dict[str, datetime] = {}
 
@@ -64,6 +61,10 @@ class SourcesSpider(Spider):
         self.recorder = Recorder(self.db)
         self._flushing = asyncio.create_task(self.recorder.run())
         self.crawler.signals.connect(self.finish, signals.spider_closed)
+        try:
+            await self.db(leases.bury)
+        except DatabaseError as error:
+            log.warning("the store does not answer; looking again", error=str(error)[:200])
         log.info("crawler ready", holder=self.holder)
         try:
             while True:
