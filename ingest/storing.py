@@ -20,6 +20,7 @@ from ingest.entries import CleanEntry
 from ingest.identity import Identified
 from ingest.models import Entry, Fetch, Judgement, Signal, Source, SourceState, Version, Work
 from ingest.reading import Judge, Read
+from ingest.rows import insert
 from ingest.signals import CONTENT, fill, judged, quiet_reason
 
 #: Values in one SQL `IN (…)`; SQLite's default limit of parameters is 32,766.
@@ -250,8 +251,10 @@ class _Document:
         for held in fresh:
             if held.signal is not None:
                 held.entry.signal = held.signal
-        Entry.objects.bulk_create([h.entry for h in fresh])
-        Version.objects.bulk_create(self.versions)
+        for version in self.versions:
+            version.signal_id = version.signal.pk  # known only now, where the signal is new
+        insert([h.entry for h in fresh])
+        insert(self.versions)
         for held in changed:
             held.entry.save(update_fields=["content_hash", "url"])
             if held.signal is not None:
@@ -273,12 +276,9 @@ class _Document:
         return self.stored
 
     def _judgements(self, new: Sequence[Signal], updated: Sequence[Signal]) -> None:
-        entries = {h.signal.pk: h for h in self.held.values() if h.signal is not None and h.signal.pk}
         Judgement.objects.filter(signal__in=updated, kind=Judgement.Kind.DOMAINS).delete()
-        Judgement.objects.bulk_create(
-            judged(signal, self.judge.made(signal.content_hash), self.now)
-            for signal in (*new, *updated)
-            if signal.pk in entries
+        insert(
+            [judged(signal, self.judge.made(signal.content_hash), self.now) for signal in (*new, *updated)]
         )
 
     def _count_sightings(self) -> list[Signal]:
@@ -300,11 +300,9 @@ class _Document:
 def queue(signals: Sequence[Signal], stages: Sequence[Work.Stage]) -> None:
     """Puts signals into the outbox of each stage at their present revision; quarantine starts afresh."""
     now = timezone.now()
-    Work.objects.bulk_create(
+    insert(
         [Work(signal=s, stage=stage, revision=s.revision, since=now) for stage in stages for s in signals],
-        update_conflicts=True,
-        unique_fields=["signal", "stage"],
-        update_fields=["revision", "since", "attempts", "error", "quarantined"],
+        conflict=("signal_id", "stage"),
     )
 
 
