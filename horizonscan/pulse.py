@@ -1,8 +1,8 @@
 """A worker that takes no messages although some wait ends itself, so that it is started again.
 
-Celery's worker can lose its consumer for good when the broker ends while a task runs: the
-acknowledgement fails, is logged ("Couldn't ack"), and nothing connects again. Seen here with a broker
-killed in mid-task; whatever the cause, the sign is the same, and this looks for the sign.
+Celery's worker loses its consumer for good when the broker ends while a task runs: the acknowledgement
+fails, is logged ("Couldn't ack"), and nothing connects again. Seen here with a broker killed in mid-task.
+That case ends the worker at once; for any other, this looks for the sign they have in common.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any
 
 import structlog
 from celery.signals import task_postrun, task_prerun
+from kombu.transport import redis as redis_transport
+from kombu.transport import virtual
 from redis.exceptions import RedisError
 
 from horizonscan.broker import client
@@ -42,6 +44,18 @@ class Idleness:
         return self.looks >= PATIENCE
 
 
+class _Message(virtual.Message):
+    """A message whose acknowledgement fails ends the worker: it would not connect again (see above)."""
+
+    def ack_log_error(self, logger: Any, errors: Any, multiple: bool = False) -> None:
+        try:
+            self.ack(multiple=multiple)
+        except errors as error:
+            # The task's work is stored. Another worker may do it again, and finds it done.
+            log.warning("broker lost during a task: ends, to be started again", reason=type(error).__name__)
+            os._exit(EXIT)
+
+
 class Pulse:
     """Watches this process from a thread of its own; `queues` are those that are the worker's duty."""
 
@@ -61,6 +75,7 @@ class Pulse:
         self._busy = False
 
     def start(self) -> None:
+        redis_transport.Channel.Message = _Message
         threading.Thread(target=self._watch, name="pulse", daemon=True).start()
 
     def _watch(self) -> None:
