@@ -133,7 +133,7 @@ def _machine() -> str:
 
 
 def bury() -> int:
-    """Frees the hosts of crawlers that died on this machine, so that a restart need not wait for their leases.
+    """Frees the hosts of crawlers that died on this machine: a restart need not wait for their leases.
 
     A process id that was given out again looks alive: its leases then run out by themselves.
     """
