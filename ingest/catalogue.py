@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 
 import yaml
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.audit import record
 from ingest.models import Source, SourceState
@@ -121,10 +122,18 @@ def values_of(source: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+def start_afresh(source: Source) -> None:
+    """Forgets what was known of a source's former address: validators, failures, that it was gone."""
+    SourceState.objects.filter(source=source).update(
+        etag="", last_modified="", body_hash="", last_status=None, failures=0, next_due=timezone.now()
+    )
+
+
 def load(path: Path, actor: str = "catalogue") -> Loaded:
     """Merges the catalogue at `path` into the store, audited. Raises CatalogueError, storing nothing."""
     sources = read(path)
     held = {s.slug: s for s in Source.objects.filter(slug__in=[s["slug"] for s in sources])}
+    held_urls = {s.pk: s.url for s in held.values()}
     added = changed = 0
     with transaction.atomic():
         for source in sources:
@@ -138,8 +147,11 @@ def load(path: Path, actor: str = "catalogue") -> Loaded:
                 for name, value in values.items():
                     if getattr(row, name) == row.catalogue.get(name, getattr(row, name)):
                         setattr(row, name, value)
+                moved = row.url != held_urls[row.pk]
                 row.catalogue = values
                 row.save()
+                if moved:
+                    start_afresh(row)
                 changed += 1
         if added or changed:
             record(actor, "catalogue.load", path.name, added=added, changed=changed)

@@ -28,7 +28,10 @@ class Unbuildable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the index shows of a signal, from SQL or from a test. Times are aware; severity A-E or empty."""
+    """What the index shows of a signal, from SQL or from a test. Times are aware; severity A-E or empty.
+
+    `source` is the owner's slug, `sightings` those of the others that reported it: `source:` finds both.
+    """
 
     id: int
     revision: int
@@ -39,6 +42,7 @@ class Facts:
     url: str = ""
     language: str = ""
     source: str = ""
+    sightings: Sequence[str] = ()
     country: str = ""
     domains: Sequence[str] = ()
     threats: Sequence[str] = ()
@@ -118,8 +122,9 @@ def build(facts: Facts) -> SearchDocument:
     if facts.severity and facts.severity.lower() not in LEVELS:
         raise Unbuildable(f"severity {facts.severity!r} is not A to E")
     published = clamped(facts.published)
-    single = {"source": facts.source, "lang": facts.language, "country": facts.country}
+    single = {"lang": facts.language, "country": facts.country}
     keywords = {name: _names(name, (value,)) for name, value in single.items()}
+    keywords["source"] = _names("sources", (facts.source, *facts.sightings))
     keywords |= {"domain": _names("domains", facts.domains), "threat": _names("threats", facts.threats)}
     keywords["url"] = addresses(facts.url)
     return SearchDocument(
@@ -136,8 +141,8 @@ def build(facts: Facts) -> SearchDocument:
     )
 
 
-def facts_of(signal: Signal) -> Facts:
-    """The facts of a signal row whose source is loaded with it."""
+def facts_of(signal: Signal, sightings: Sequence[str] = ()) -> Facts:
+    """The facts of a signal row whose source is loaded with it; `sightings` are other sources' slugs."""
     return Facts(
         id=signal.pk,
         revision=signal.revision,
@@ -148,6 +153,7 @@ def facts_of(signal: Signal) -> Facts:
         url=signal.url,
         language=signal.language,
         source=signal.source.slug,
+        sightings=sightings,
         country=signal.source.country,
         domains=signal.domains,
         threats=signal.threats,

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
-from ingest.models import Signal, Work
+from ingest.models import Entry, Signal, Work
 from ingest.quarantine import failed
 from search import engines, holder
 from search.document import SearchDocument, build, facts_of
@@ -31,9 +32,16 @@ def _silent(done: int, total: int) -> None:
     """The progress of a rebuild that nobody watches."""
 
 
+#: What a document is made of.
+_COLUMNS = (
+    *("revision", "title", "excerpt", "published", "seen", "url", "language", "domains", "threats"),
+    *("severity", "source__slug", "source__country"),
+)
+
+
 def _signals(ids: Sequence[int]) -> tuple[list[Signal], dict[int, str]]:
     """The rows of `ids` that there are, and the reasons why some cannot even be read."""
-    rows = Signal.objects.select_related("source").order_by("pk")
+    rows = Signal.objects.select_related("source").only(*_COLUMNS).order_by("pk")
     try:
         return list(rows.filter(pk__in=ids)), {}
     except _BROKEN:
@@ -47,13 +55,25 @@ def _signals(ids: Sequence[int]) -> tuple[list[Signal], dict[int, str]]:
         return found, unreadable
 
 
+def _sightings(ids: Sequence[int]) -> dict[int, list[str]]:
+    """By signal the slugs of the sources that reported it besides its owner."""
+    found: dict[int, list[str]] = {}
+    others = Entry.objects.filter(signal__in=ids).exclude(source=F("signal__source"))
+    pairs = others.order_by("signal", "source__slug").values_list("signal", "source__slug").distinct()
+    for signal, slug in pairs:
+        if signal is not None:
+            found.setdefault(signal, []).append(slug)
+    return found
+
+
 def _documents(ids: Sequence[int]) -> tuple[list[SearchDocument], dict[int, str]]:
     """The documents of `ids` as SQL has them now, and for the others why they cannot be built."""
     rows, broken = _signals(ids)
+    sightings = _sightings(ids)
     documents = []
     for row in rows:
         try:
-            documents.append(build(facts_of(row)))
+            documents.append(build(facts_of(row, sightings.get(row.pk, ()))))
         except _BROKEN as error:
             broken[row.pk] = str(error) or type(error).__name__
     return documents, broken
@@ -238,6 +258,10 @@ def rebuild(engine: Engine | None = None, progress: Progress | None = None) -> i
 
 def _rebuilt(engine: Engine, progress: Progress) -> int:
     target = engine.rebuilding()
+    if not Signal.objects.exclude(indexed_at=None).exists():
+        # A first start: everything still waits in the queue, which fills an index that begins empty.
+        engine.swap()
+        return 0
     last = done = 0
     for last, _ in target.versions():  # noqa: B007 - the last one is what we want
         done += 1

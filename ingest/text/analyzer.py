@@ -9,6 +9,7 @@ Whoever changes what comes out raises ANALYSIS_VERSION: indices made before are 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -30,6 +31,13 @@ _LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t"}
     | {"ŋ": "n", "ĸ": "k", "ƒ": "f", "ə": "e"}
 )
+# Signs that folding would spell out (`™` as `tm`) separate, or `delta` would not find `Delta™`.
+_SIGNS = {
+    code: " "
+    for block in (range(0xA0, 0x3400), range(0x1F100, 0x1F200))
+    for code in block
+    if unicodedata.category(chr(code)).startswith("S") and any(c.isalnum() for c in fold(chr(code)))
+}
 # Kana and Han stand alone; any other run of letters and digits is a word.
 _TOKEN = re.compile(
     "[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
@@ -50,7 +58,7 @@ def _plain(text: str) -> str:
     """`text` folded, in lower case, with only the letters that a query can hold."""
     if text.isascii():
         return text.lower()
-    return fold(text).casefold().translate(_LETTERS)
+    return fold(text.translate(_SIGNS)).casefold().translate(_LETTERS)
 
 
 def _cut(token: str) -> str:

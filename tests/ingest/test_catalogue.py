@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from ingest.catalogue import CatalogueError, load
-from ingest.models import Source
+from ingest.models import Source, SourceState
 from tests.conftest import Store
 
 GOOD = """
@@ -44,6 +44,16 @@ def test_what_the_operator_changed_stays_and_the_rest_follows_the_catalogue(
     load(written(tmp_path, GOOD.replace("600", "1200").replace("Waterdienst", "Waterdienst Zuid")))
     water = Source.objects.get()
     assert (water.interval, water.name) == (120, "Waterdienst Zuid")
+
+
+def test_a_new_address_is_polled_afresh_and_a_new_name_is_not(store: Store, tmp_path: Path) -> None:
+    load(written(tmp_path, GOOD))
+    SourceState.objects.update(etag='"7"', last_status=410, failures=3)
+    load(written(tmp_path, GOOD.replace("Waterdienst", "Waterdienst Zuid")))
+    assert SourceState.objects.get().last_status == 410
+    load(written(tmp_path, GOOD.replace("water.example/rss", "water.example/nieuws.rss")))
+    state = SourceState.objects.get()
+    assert (state.etag, state.last_status, state.failures) == ("", None, 0)
 
 
 @pytest.mark.parametrize(

@@ -71,3 +71,8 @@ def test_stems_join_forms_of_a_word() -> None:
     assert len({stem(word, "en") for word in ("flood", "floods", "flooding", "flooded")}) == 1
     assert stem("dijken", "nl") != stem("dijken", "en")
     assert search_stems(["dijken", "water"], "nl") == ["dijk", "water"]
+
+
+def test_a_sign_that_folds_to_letters_separates() -> None:
+    assert words("Delta™ meldt: Japanâ€™s ℃") == ["delta", "meldt", "japana", "s"]
+    assert [t.text for t in tokens("Delta™-pomp")] == ["delta", "pomp"]
