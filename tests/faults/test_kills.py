@@ -22,76 +22,96 @@ from tests.faults.running import Up, until_true, up
 CHILDREN = ("ingest-1", "crawler", "sequence", "broker", "beat", "replay")
 
 
-class Longest:
-    """The longest that a row waited, seen by looking often."""
+class Seen:
+    """What waits in the store, seen by looking often; and how long after a deed the rows of then waited."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0
         self.fetches = 0
+        self.longest = 0.0
+        self.pickups: dict[str, float] = {}
+        self._waiting: set[tuple[str, int]] = set()
+        self._then: dict[str, tuple[float, set[tuple[str, int]]]] = {}
 
     def look(self) -> bool:
-        """Looks once; True when everything the replay holds has arrived and nothing waits."""
+        """Looks once; True when nothing waits."""
         try:
-            fetches = list(Fetch.objects.values_list("state", "received"))
-            works = list(Work.objects.filter(quarantined=None).values_list("since", flat=True))
+            fetches = list(Fetch.objects.values_list("pk", "state", "received"))
+            works = list(Work.objects.filter(quarantined=None).values_list("signal", "stage", "since"))
         except OperationalError:
-            return False  # SQLite: a checkpoint after a kill
+            return False  # SQLite after a kill: its log is being recovered
         now = timezone.now()
-        waits = [at for state, at in fetches if state == Fetch.State.WAITING] + works
-        self.fetches = len(fetches)
-        self.seconds = max([self.seconds, *((now - at).total_seconds() for at in waits)])
-        return not waits
+        waiting = {("fetch", pk): at for pk, state, at in fetches if state == Fetch.State.WAITING}
+        waiting |= {(stage, pk): at for pk, stage, at in works}
+        self.fetches, self._waiting = len(fetches), set(waiting)
+        self.longest = max([self.longest, *((now - at).total_seconds() for at in waiting.values())])
+        for deed, (at, rows) in list(self._then.items()):
+            if not rows & self._waiting:
+                self.pickups[deed] = time.monotonic() - at
+                del self._then[deed]
+        return not waiting
+
+    def done(self, deed: str) -> None:
+        """A deed was done now: the rows that wait are to be picked up soon."""
+        self._then[deed] = (time.monotonic(), set(self._waiting))
+
+    @property
+    def recovering(self) -> bool:
+        return bool(self._then)
+
+
+Disturb = Callable[[Up, Seen], None]
 
 
 def _run(
-    data: Path, recorded: Path, files: int, disturb: Callable[[Up, int], None], database: str = ""
-) -> tuple[dict[str, Any], float]:
-    """One run to its end; `disturb` is called with the number of fetched files, again and again."""
+    data: Path, recorded: Path, files: int, disturb: Disturb, database: str = ""
+) -> tuple[dict[str, Any], Seen]:
+    """One run to its end; `disturb` is called again and again meanwhile."""
+    seen = Seen()
     with up(data, recorded, database) as installation:
         use(database or f"sqlite:///{data / 'horizonscan.sqlite3'}")
         until_true(lambda: "up, Ctrl-C stops" in installation.text(), "up")
-        longest = Longest()
 
         def over() -> bool:
-            nothing_waits = longest.look()
-            disturb(installation, longest.fetches)
-            return nothing_waits and longest.fetches >= files
+            nothing_waits = seen.look()
+            disturb(installation, seen)
+            return nothing_waits and seen.fetches >= files
 
         until_true(over, "the whole workload is ingested and indexed", seconds=400)
         until_true(lambda: _assessed() and not end_state.index_differences(data), "index equals the store")
-        return end_state.read(data), longest.seconds
+        return end_state.read(data), seen
 
 
 def _assessed() -> bool:
     return not SourceState.objects.filter(health="new").exists()
 
 
-def _deeds(plan: list[tuple[int, str]]) -> Callable[[Up, int], None]:
-    """Does each deed of the plan once so many files have been fetched."""
-    left = sorted(plan)
+def _deeds(plan: list[tuple[int, str]], left: list[tuple[int, str]], one_by_one: bool) -> Disturb:
+    """Does each deed of the plan once so many files have been fetched (`left`: those still to come).
 
-    def disturb(installation: Up, fetched: int) -> None:
-        while left and fetched >= left[0][0]:
+    `one_by_one`: the next deed waits until what the last one left behind was picked up.
+    """
+    left.extend(sorted(plan))
+
+    def disturb(installation: Up, seen: Seen) -> None:
+        while left and seen.fetches >= left[0][0] and not (one_by_one and seen.recovering):
             deed = left.pop(0)[1]
             if deed == "flush":
                 installation.flush()
             elif deed == "index":
                 shutil.rmtree(installation.data / "index", ignore_errors=True)
                 installation.note("index folder deleted")
-            elif deed == "up":
-                installation.kill("up")
+            else:
+                installation.kill(deed)
+            seen.done(deed)
+            if deed == "up":
                 assert installation.process is not None
                 installation.process.wait()
                 installation.start()
-            else:
-                installation.kill(deed)
-            time.sleep(0.3)
 
-    disturb.left = left  # type: ignore[attr-defined]
     return disturb
 
 
-def _undisturbed(installation: Up, fetched: int) -> None:
+def _undisturbed(installation: Up, seen: Seen) -> None:
     """Nothing happens."""
 
 
@@ -102,16 +122,17 @@ def _compare(expected: dict[str, Any], found: dict[str, Any]) -> None:
 
 def test_each_process_is_killed_once_and_nothing_is_lost(tmp_path: Path) -> None:
     (recorded := tmp_path / "recorded").mkdir()
-    files = workload.make(recorded, sources=25, snapshots=8, seed=3)
+    files = workload.make(recorded, sources=12, snapshots=24, seed=3)
     assert files >= 200
     expected, usual = _run(tmp_path / "undisturbed", recorded, files, _undisturbed)
     deeds = [*CHILDREN, "flush", "index", "up"]
     plan = [(round(files * (n + 1) / (len(deeds) + 2)), deed) for n, deed in enumerate(deeds)]
-    disturb = _deeds(plan)
-    found, longest = _run(tmp_path / "disturbed", recorded, files, disturb)
-    assert not disturb.left  # type: ignore[attr-defined]
+    left: list[tuple[int, str]] = []
+    found, seen = _run(tmp_path / "disturbed", recorded, files, _deeds(plan, left, one_by_one=True))
+    assert not left
     _compare(expected, found)
-    print(f"longest wait of a row: {usual:.1f} s undisturbed, {longest:.1f} s disturbed")
+    print(f"longest wait of a row: {usual.longest:.1f} s undisturbed, {seen.longest:.1f} s disturbed")
+    print("picked up after", ", ".join(f"{deed} {wait:.1f} s" for deed, wait in seen.pickups.items()))
     log = (tmp_path / "disturbed" / "up.log").read_text()
     for name in CHILDREN:
         assert f"{name} ended, starts again" in log
@@ -128,8 +149,9 @@ def test_each_process_is_killed_twice_at_random_moments(store: Store, tmp_path: 
     expected, usual = _run(tmp_path / "undisturbed", recorded, files, _undisturbed)
     deeds = [*CHILDREN, *CHILDREN, "up", "up", "flush", "index"]
     plan = [(chance.randrange(5, files - 5), deed) for deed in deeds]
-    disturb = _deeds(plan)
-    found, longest = _run(tmp_path / "disturbed", recorded, files, disturb, database)
-    assert not disturb.left  # type: ignore[attr-defined]
+    left: list[tuple[int, str]] = []
+    disturb = _deeds(plan, left, one_by_one=False)
+    found, seen = _run(tmp_path / "disturbed", recorded, files, disturb, database)
+    assert not left
     _compare(expected, found)
-    print(f"longest wait of a row: {usual:.1f} s undisturbed, {longest:.1f} s disturbed")
+    print(f"longest wait of a row: {usual.longest:.1f} s undisturbed, {seen.longest:.1f} s disturbed")
