@@ -1,4 +1,8 @@
-"""What is stored. SQL is the truth: everything the search index shows can be rebuilt from these tables."""
+"""What is stored. SQL is the truth: everything the search index shows can be rebuilt from these tables.
+
+A foreign key that a unique constraint begins with has no index of its own (`db_index=False`): the
+constraint's serves, and every insert is cheaper by one.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +131,7 @@ class Fetch(models.Model):
 class Signal(models.Model):
     """One thing reported, as its owner source tells it now. `revision` rises when the index must change."""
 
-    source = models.ForeignKey(Source, models.CASCADE, related_name="signals")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="signals", db_index=False)
     identity = models.CharField(max_length=32)
     entry_id = models.CharField(max_length=2000, blank=True)
     title = models.TextField()
@@ -174,7 +178,7 @@ class Signal(models.Model):
 class Version(models.Model):
     """One distinct content of a signal. A content that returns makes its row current again."""
 
-    signal = models.ForeignKey(Signal, models.CASCADE, related_name="versions")
+    signal = models.ForeignKey(Signal, models.CASCADE, related_name="versions", db_index=False)
     content_hash = models.CharField(max_length=32)
     as_of = models.DateTimeField(help_text="first time this content was current")
     title = models.TextField()
@@ -199,7 +203,7 @@ class Entry(models.Model):
     `removed` marks a tombstone: retention or a person removed the signal, and it does not come back.
     """
 
-    source = models.ForeignKey(Source, models.CASCADE, related_name="entries")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="entries", db_index=False)
     identity = models.CharField(max_length=32)
     content_hash = models.CharField(max_length=32)
     signal = models.ForeignKey(Signal, models.SET_NULL, null=True, related_name="entries")
@@ -224,7 +228,7 @@ class Judgement(models.Model):
     class Kind(models.TextChoices):
         DOMAINS = "domains"
 
-    signal = models.ForeignKey(Signal, models.CASCADE, related_name="judgements")
+    signal = models.ForeignKey(Signal, models.CASCADE, related_name="judgements", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     content_hash = models.CharField(max_length=32, help_text="of the content that was read")
     model = models.CharField(max_length=60, help_text="model version, or the person's address")
@@ -247,7 +251,7 @@ class Work(models.Model):
         RELATE = "relate"
         INDEX = "index"
 
-    signal = models.ForeignKey(Signal, models.CASCADE, related_name="work")
+    signal = models.ForeignKey(Signal, models.CASCADE, related_name="work", db_index=False)
     stage = models.CharField(max_length=10, choices=Stage.choices)
     revision = models.PositiveIntegerField()
     since = models.DateTimeField(default=timezone.now)
