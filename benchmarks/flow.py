@@ -46,10 +46,10 @@ def _environment(data: Path) -> dict[str, str]:
 
 
 def _command(environ: dict[str, str], *words: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "horizonscan", *words, "--json"],
-        env=environ, check=True, capture_output=True, text=True,
-    )  # fmt: skip
+    line = [sys.executable, "-P", "-m", "horizonscan", *words, "--json"]
+    done = subprocess.run(line, env=environ, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"benchmarks.flow: `horizonscan {words[0]}` failed:\n{done.stderr[-1500:]}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
