@@ -79,19 +79,19 @@ def quiet_reason(signal: Signal, *, first_poll: bool) -> str:
     return "old" if signal.published < signal.seen - OLD else ""
 
 
-def judged(signal: Signal, domains: Domains, now: datetime) -> Judgement:
-    """The judgement row for `signal`, not yet saved."""
-    return Judgement(
-        signal=signal,
-        kind=Judgement.Kind.DOMAINS,
-        content_hash=signal.content_hash,
-        model=domains.model,
-        result={
+def judged(signal: Signal, domains: Domains, now: datetime) -> dict[str, Any]:
+    """The row of `ingest.models.Judgement` for a stored signal."""
+    return {
+        "signal_id": signal.pk,
+        "kind": Judgement.Kind.DOMAINS.value,
+        "content_hash": signal.content_hash,
+        "model": domains.model,
+        "result": {
             "domains": [_plain(d) for d in domains.asserted],
             "candidates": [_plain(d) for d in domains.candidates],
         },
-        at=now,
-    )
+        "at": now,
+    }
 
 
 def _plain(judgement: DomainJudgement) -> dict[str, Any]:

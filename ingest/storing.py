@@ -112,7 +112,7 @@ class _Document:
         self.as_of = fetch.as_of
         self.held: dict[str, _Held] = {}
         self.sharing: dict[str, Signal] = {}
-        self.versions: list[Version] = []
+        self.versions: list[tuple[Signal, CleanEntry]] = []
         self.redated: list[tuple[int, str]] = []
         self.sighted: set[int] = set()
         self.touched: list[int] = []
@@ -171,7 +171,7 @@ class _Document:
             self._first(item, shared)
             return
         if act in (Act.VERSION, Act.EARLIER) and held.signal is not None:
-            self.versions.append(self._version(held.signal, entry))
+            self.versions.append((held.signal, entry))
             held.known.versions[content] = self.as_of
         if act in (Act.VERSION, Act.AGAIN) and held.signal is not None:
             self._make_current(held, item)
@@ -214,7 +214,7 @@ class _Document:
         signal = Signal(source=self.source, identity=item.identity, seen=self.now, as_of=self.as_of)
         fill(signal, entry, item.url_key, self.judge(entry), self.now)
         signal.quiet = quiet_reason(signal, first_poll=self.state.position is None)
-        self.versions.append(self._version(signal, entry))
+        self.versions.append((signal, entry))
         self.stored.new += 1
         self.held[item.identity] = _Held(known, row, signal, fresh=True)
 
@@ -229,18 +229,30 @@ class _Document:
         held.entry.url = item.entry.url or ""
         held.dirty = True
 
-    def _version(self, signal: Signal, entry: CleanEntry) -> Version:
-        return Version(
-            signal=signal,
-            content_hash=entry.content_hash,
-            as_of=self.as_of,
-            title=entry.title,
-            excerpt=entry.excerpt,
-            url=entry.url or "",
-            official=dict(entry.official),
-            published=entry.published,
-            updated=entry.updated,
-        )
+    def _version_row(self, signal: Signal, entry: CleanEntry) -> dict[str, Any]:
+        return {
+            "signal_id": signal.pk,
+            "content_hash": entry.content_hash,
+            "as_of": self.as_of,
+            "title": entry.title,
+            "excerpt": entry.excerpt,
+            "url": (entry.url or "")[:2000],
+            "official": dict(entry.official),
+            "published": entry.published,
+            "updated": entry.updated,
+        }
+
+    def _entry_row(self, held: _Held) -> dict[str, Any]:
+        return {
+            "source_id": self.source.pk,
+            "identity": held.entry.identity,
+            "content_hash": held.entry.content_hash,
+            "signal_id": held.signal.pk if held.signal is not None else held.entry.signal_id,
+            "url": held.entry.url,
+            "first_seen": self.now,
+            "last_seen": self.as_of,
+            "removed": None,
+        }
 
     def write(self) -> Stored:
         """Writes all rows, queues the changed signals for the next stages; returns the counts."""
@@ -248,13 +260,9 @@ class _Document:
         new = [h.signal for h in fresh if h.signal is not None]
         changed = [h for h in self.held.values() if h.dirty and not h.fresh]
         Signal.objects.bulk_create(new)
-        for held in fresh:
-            if held.signal is not None:
-                held.entry.signal = held.signal
-        for version in self.versions:
-            version.signal_id = version.signal.pk  # known only now, where the signal is new
-        insert([h.entry for h in fresh])
-        insert(self.versions)
+        insert(Entry, [self._entry_row(held) for held in fresh])
+        # The ids of new signals are known only now.
+        insert(Version, [self._version_row(signal, entry) for signal, entry in self.versions])
         for held in changed:
             held.entry.save(update_fields=["content_hash", "url"])
             if held.signal is not None:
@@ -278,7 +286,8 @@ class _Document:
     def _judgements(self, new: Sequence[Signal], updated: Sequence[Signal]) -> None:
         Judgement.objects.filter(signal__in=updated, kind=Judgement.Kind.DOMAINS).delete()
         insert(
-            [judged(signal, self.judge.made(signal.content_hash), self.now) for signal in (*new, *updated)]
+            Judgement,
+            [judged(signal, self.judge.made(signal.content_hash), self.now) for signal in (*new, *updated)],
         )
 
     def _count_sightings(self) -> list[Signal]:
@@ -300,10 +309,20 @@ class _Document:
 def queue(signals: Sequence[Signal], stages: Sequence[Work.Stage]) -> None:
     """Puts signals into the outbox of each stage at their present revision; quarantine starts afresh."""
     now = timezone.now()
-    insert(
-        [Work(signal=s, stage=stage, revision=s.revision, since=now) for stage in stages for s in signals],
-        conflict=("signal_id", "stage"),
-    )
+    rows = [
+        {
+            "signal_id": signal.pk,
+            "stage": stage.value,
+            "revision": signal.revision,
+            "since": now,
+            "attempts": 0,
+            "error": "",
+            "quarantined": None,
+        }
+        for stage in stages
+        for signal in signals
+    ]
+    insert(Work, rows, conflict=("signal_id", "stage"))
 
 
 def _move(state: SourceState, fetch: Fetch, found: Read, stored: Stored, now: datetime) -> None:
