@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 from redis.exceptions import RedisError
 
-from horizonscan.broker import client
+from horizonscan.broker import answers, client
 
 EMPTY_CATALOGUE = "sources: []\n"
 
@@ -104,6 +104,7 @@ class Up:
         self.note(f"kill -9 {name}; in flight: {', '.join(held) or 'nothing'}")
 
     def flush(self) -> None:
+        until_true(lambda: answers(self.broker(), 0), "the broker answers")
         with client(self.broker()) as connection:
             connection.flushall()
         self.note("broker flushed")
