@@ -16,10 +16,12 @@ from typing import Any
 import feedparser
 
 from ingest.entries import FormatError, ParsedDocument, RawEntry
-from ingest.formats import breaks, cap_fields, ncsc_fields
+from ingest.formats import breaks, cap_fields, ncsc_fields, sax
 from ingest.formats.document import Document
 from ingest.formats.values import optional, string
 from ingest.text.times import read as read_time
+
+sax.install()
 
 MAX_ENTRIES = 10_000
 # An excerpt needs 500 characters; articles of megabytes need not travel on.
