@@ -9,9 +9,15 @@ import structlog
 from django.conf import settings
 
 
-def configure(process: str = "") -> None:
-    """Sets structlog and the standard library's loggers up; `process` names who speaks on every line."""
+def configure(process: str = "", *, least: int = logging.DEBUG) -> None:
+    """Sets structlog and the standard library's loggers up.
+
+    `process` names who speaks on every line. Nothing below `least` is said unless debugging is asked
+    for: a command in the foreground tells its results itself.
+    """
     level = getattr(logging, str(settings.HORIZONSCAN_LOG_LEVEL).upper(), logging.INFO)
+    if level > logging.DEBUG:
+        level = max(level, least)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -23,7 +29,7 @@ def configure(process: str = "") -> None:
     if settings.HORIZONSCAN_LOG_JSON:
         last = structlog.processors.JSONRenderer()
     else:
-        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, pad_level=False)
+        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, pad_level=False, sort_keys=False)
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -56,7 +57,7 @@ def _setup(data_dir: str | None) -> None:
     django.setup()
     from config.logs import configure
 
-    configure()
+    configure(least=logging.ERROR)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,35 +7,36 @@ six words that were published within three days of each other count: short and r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from ingest.models import Signal, Work
+from ingest.outbox import one_writer, queue
 from ingest.quarantine import failed
-from ingest.storing import one_writer, queue
 
 WINDOW = timedelta(days=3)
 WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """A signal as its group sees it: id and when it was published."""
+class Member:
+    """A signal as its group, the signals with the same words, sees it."""
 
     id: int
+    fingerprint: str
     published: datetime
+    duplicate_of: int | None
 
 
-def root_of(signal: Signal, alike: Sequence[Alike]) -> int | None:
+def root_of(signal: Member, group: Sequence[Member]) -> int | None:
     """The id of the signal that `signal` repeats, among those of its fingerprint; None if it repeats none."""
-    if len(f"{signal.title} {signal.excerpt}".split()) < WORDS:
-        return None
-    older = [o.id for o in alike if o.id < signal.pk and abs(o.published - signal.published) <= WINDOW]
+    older = [o.id for o in group if o.id < signal.id and abs(o.published - signal.published) <= WINDOW]
     return min(older, default=None)
 
 
@@ -66,21 +67,18 @@ def _relate_alone(row: Work) -> None:
 
 
 def _relate(rows: Sequence[Work]) -> None:
-    columns = ("title", "excerpt", "fingerprint", "published", "duplicate_of")
-    found = Signal.objects.filter(pk__in=[row.signal_id for row in rows]).only(*columns)
-    signals = {signal.pk: signal for signal in found}
-    groups: dict[str, list[Alike]] = {}
-    prints = {s.fingerprint for s in signals.values()}
-    others = Signal.objects.filter(fingerprint__in=prints)
-    for fingerprint, pk, published in others.values_list("fingerprint", "pk", "published"):
-        groups.setdefault(fingerprint, []).append(Alike(pk, published))
+    waiting = {m.id: m for m in _members(pk__in=[row.signal_id for row in rows])}
+    groups: dict[str, list[Member]] = {}
+    for member in _members(fingerprint__in={m.fingerprint for m in waiting.values()}):
+        groups.setdefault(member.fingerprint, []).append(member)
     changed: list[int] = []
-    for signal in signals.values():
-        target = root_of(signal, groups[signal.fingerprint])
-        if signal.duplicate_of_id != target:
-            Signal.objects.filter(pk=signal.pk).update(duplicate_of=target, revision=F("revision") + 1)
-            changed.append(signal.pk)
-    _requeue_leavers(signals)
+    for member in waiting.values():
+        group = groups[member.fingerprint]
+        target = root_of(member, group) if len(group) > 1 and _long_enough(member) else None
+        if member.duplicate_of != target:
+            Signal.objects.filter(pk=member.id).update(duplicate_of=target, revision=F("revision") + 1)
+            changed.append(member.id)
+    _requeue_leavers(waiting)
     if changed:
         queue(list(Signal.objects.filter(pk__in=changed).only("pk", "revision")), (Work.Stage.INDEX,))
     # Rows whose signal changed meanwhile have another revision and stay.
@@ -88,11 +86,21 @@ def _relate(rows: Sequence[Work]) -> None:
         Work.objects.filter(pk__in=[row.pk for row in same], revision=revision).delete()
 
 
-def _requeue_leavers(signals: dict[int, Signal]) -> None:
+def _members(**which: Any) -> list[Member]:
+    columns = ("pk", "fingerprint", "published", "duplicate_of")
+    return [Member(*values) for values in Signal.objects.filter(**which).values_list(*columns)]
+
+
+def _long_enough(member: Member) -> bool:
+    title, excerpt = Signal.objects.values_list("title", "excerpt").get(pk=member.id)
+    return len(f"{title} {excerpt}".split()) >= WORDS
+
+
+def _requeue_leavers(related: Mapping[int, Member]) -> None:
     """Signals that point to one of these but no longer share its words are related afresh."""
-    pointing = Signal.objects.filter(duplicate_of__in=signals).only(
+    pointing = Signal.objects.filter(duplicate_of__in=related).only(
         "pk", "fingerprint", "duplicate_of", "revision"
     )
-    leavers = [s for s in pointing if s.fingerprint != signals[s.duplicate_of_id or 0].fingerprint]
+    leavers = [s for s in pointing if s.fingerprint != related[s.duplicate_of_id or 0].fingerprint]
     if leavers:
         queue(leavers, (Work.Stage.RELATE,))

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 
 from accounts.audit import record
 from ingest.models import Entry, Fetch, Signal, Work
-from ingest.storing import one_writer, queue
+from ingest.outbox import one_writer, queue
 
 #: Rows in one write transaction, so that ingest never waits long.
 _CHUNK = 500

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from ingest.decide import Act, Known, decide, pruned
 from ingest.entries import CleanEntry
 from ingest.identity import Identified
 from ingest.models import Entry, Fetch, Judgement, Signal, Source, SourceState, Version, Work
+from ingest.outbox import one_writer, queue
 from ingest.reading import Judge, Read
 from ingest.rows import insert
 from ingest.signals import CONTENT, fill, judged, quiet_reason
@@ -72,16 +73,6 @@ def store(source: Source, fetch: Fetch, found: Read, judge: Judge) -> Stored | N
         stored.rejected = len(found.rejected)
         _move(state, fetch, found, stored, now)
     return stored
-
-
-def one_writer() -> None:
-    """To be called first in a write transaction, so that two sources with one URL cannot both own it.
-
-    SQLite's BEGIN IMMEDIATE lets one writer in already; PostgreSQL is asked for the same here.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('horizonscan.ingest'))")
 
 
 def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
@@ -304,25 +295,6 @@ class _Document:
             surplus = pruned(held.known.versions, held.known.current)
             if surplus:
                 Version.objects.filter(signal=held.signal, content_hash__in=surplus).delete()
-
-
-def queue(signals: Sequence[Signal], stages: Sequence[Work.Stage]) -> None:
-    """Puts signals into the outbox of each stage at their present revision; quarantine starts afresh."""
-    now = timezone.now()
-    rows = [
-        {
-            "signal_id": signal.pk,
-            "stage": stage.value,
-            "revision": signal.revision,
-            "since": now,
-            "attempts": 0,
-            "error": "",
-            "quarantined": None,
-        }
-        for stage in stages
-        for signal in signals
-    ]
-    insert(Work, rows, conflict=("signal_id", "stage"))
 
 
 def _move(state: SourceState, fetch: Fetch, found: Read, stored: Stored, now: datetime) -> None:

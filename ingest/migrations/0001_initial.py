@@ -6,215 +6,427 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=200, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('url', models.URLField(blank=True, max_length=2000)),
-                ('kind', models.CharField(choices=[('feed', 'Feed'), ('page', 'Page'), ('recorded', 'Recorded')], default='feed', max_length=10)),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('country', models.CharField(blank=True, help_text='ISO 3166, Kingdom parts as BQ-BO', max_length=8)),
-                ('zone', models.CharField(default='UTC', help_text='zone of dates that name none', max_length=40)),
-                ('reliability', models.CharField(default='F', help_text='Admiralty A-F', max_length=1)),
-                ('reliability_note', models.CharField(default='starter grade, unreviewed', max_length=200)),
-                ('domain_prior', models.JSONField(default=list, help_text='domain ids that get the prior weight')),
-                ('owner', models.CharField(blank=True, help_text='owner group: wire copy counts once in it', max_length=120)),
-                ('official', models.BooleanField(default=False)),
-                ('rights', models.CharField(choices=[('excerpt', 'Excerpt'), ('full', 'Full')], default='excerpt', max_length=8)),
-                ('interval', models.PositiveIntegerField(default=900, help_text='seconds between polls')),
-                ('allowed_hosts', models.JSONField(default=list)),
-                ('footers', models.JSONField(default=list, help_text='recurring last lines that are not content')),
-                ('spider', models.JSONField(default=dict, help_text='rules of a page source: list, link, title, date')),
-                ('evidence', models.TextField(blank=True)),
-                ('enabled', models.BooleanField(default=True)),
-                ('feed_key', models.CharField(blank=True, db_index=True, help_text='recorded: who the file says it is', max_length=300)),
-                ('catalogue', models.JSONField(default=dict, help_text="what the catalogue last said; other values are the operator's")),
-                ('created', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.CharField(max_length=200, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("url", models.URLField(blank=True, max_length=2000)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("feed", "Feed"), ("page", "Page"), ("recorded", "Recorded")],
+                        default="feed",
+                        max_length=10,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=5)),
+                (
+                    "country",
+                    models.CharField(blank=True, help_text="ISO 3166, Kingdom parts as BQ-BO", max_length=8),
+                ),
+                (
+                    "zone",
+                    models.CharField(default="UTC", help_text="zone of dates that name none", max_length=40),
+                ),
+                ("reliability", models.CharField(default="F", help_text="Admiralty A-F", max_length=1)),
+                ("reliability_note", models.CharField(default="starter grade, unreviewed", max_length=200)),
+                (
+                    "domain_prior",
+                    models.JSONField(default=list, help_text="domain ids that get the prior weight"),
+                ),
+                (
+                    "owner",
+                    models.CharField(
+                        blank=True, help_text="owner group: wire copy counts once in it", max_length=120
+                    ),
+                ),
+                ("official", models.BooleanField(default=False)),
+                (
+                    "rights",
+                    models.CharField(
+                        choices=[("excerpt", "Excerpt"), ("full", "Full")], default="excerpt", max_length=8
+                    ),
+                ),
+                ("interval", models.PositiveIntegerField(default=900, help_text="seconds between polls")),
+                ("allowed_hosts", models.JSONField(default=list)),
+                (
+                    "footers",
+                    models.JSONField(default=list, help_text="recurring last lines that are not content"),
+                ),
+                (
+                    "spider",
+                    models.JSONField(
+                        default=dict, help_text="rules of a page source: list, link, title, date"
+                    ),
+                ),
+                ("evidence", models.TextField(blank=True)),
+                ("enabled", models.BooleanField(default=True)),
+                (
+                    "feed_key",
+                    models.CharField(
+                        blank=True,
+                        db_index=True,
+                        help_text="recorded: who the file says it is",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "catalogue",
+                    models.JSONField(
+                        default=dict,
+                        help_text="what the catalogue last said; other values are the operator's",
+                    ),
+                ),
+                ("created", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['slug'],
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Signal',
+            name="Signal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity', models.CharField(max_length=32)),
-                ('entry_id', models.CharField(blank=True, max_length=2000)),
-                ('title', models.TextField()),
-                ('excerpt', models.TextField(blank=True)),
-                ('url', models.CharField(blank=True, max_length=2000)),
-                ('url_key', models.CharField(blank=True, db_index=True, help_text='hash of a URL that may be shared', max_length=32)),
-                ('official', models.JSONField(default=dict)),
-                ('content_hash', models.CharField(max_length=32)),
-                ('as_of', models.DateTimeField(help_text='as_of of the version that is current')),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('published', models.DateTimeField(help_text='as published; first seen where that is missing or in the future')),
-                ('published_flag', models.CharField(blank=True, help_text='missing, future or empty', max_length=8)),
-                ('updated', models.DateTimeField(null=True)),
-                ('event_time', models.DateTimeField(null=True)),
-                ('seen', models.DateTimeField(help_text='first seen by us')),
-                ('indexed_at', models.DateTimeField(null=True)),
-                ('domains', models.JSONField(default=list, help_text='asserted domain ids, primary first')),
-                ('threats', models.JSONField(default=list)),
-                ('severity', models.CharField(blank=True, max_length=1)),
-                ('fingerprint', models.CharField(db_index=True, help_text='hash of the folded words', max_length=32)),
-                ('quiet', models.CharField(blank=True, help_text='why it never alerts: first-poll, backfill, old', max_length=12)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('duplicate_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='duplicates', to='ingest.signal')),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='signals', to='ingest.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identity", models.CharField(max_length=32)),
+                ("entry_id", models.CharField(blank=True, max_length=2000)),
+                ("title", models.TextField()),
+                ("excerpt", models.TextField(blank=True)),
+                ("url", models.CharField(blank=True, max_length=2000)),
+                (
+                    "url_key",
+                    models.CharField(
+                        blank=True, db_index=True, help_text="hash of a URL that may be shared", max_length=32
+                    ),
+                ),
+                ("official", models.JSONField(default=dict)),
+                ("content_hash", models.CharField(max_length=32)),
+                ("as_of", models.DateTimeField(help_text="as_of of the version that is current")),
+                ("language", models.CharField(blank=True, max_length=5)),
+                (
+                    "published",
+                    models.DateTimeField(
+                        help_text="as published; first seen where that is missing or in the future"
+                    ),
+                ),
+                (
+                    "published_flag",
+                    models.CharField(blank=True, help_text="missing, future or empty", max_length=8),
+                ),
+                ("updated", models.DateTimeField(null=True)),
+                ("event_time", models.DateTimeField(null=True)),
+                ("seen", models.DateTimeField(help_text="first seen by us")),
+                ("indexed_at", models.DateTimeField(null=True)),
+                ("domains", models.JSONField(default=list, help_text="asserted domain ids, primary first")),
+                ("threats", models.JSONField(default=list)),
+                ("severity", models.CharField(blank=True, max_length=1)),
+                (
+                    "fingerprint",
+                    models.CharField(db_index=True, help_text="hash of the folded words", max_length=32),
+                ),
+                (
+                    "quiet",
+                    models.CharField(
+                        blank=True, help_text="why it never alerts: first-poll, backfill, old", max_length=12
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="duplicates",
+                        to="ingest.signal",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signals",
+                        to="ingest.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SourceState',
+            name="SourceState",
             fields=[
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='state', serialize=False, to='ingest.source')),
-                ('next_due', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('etag', models.CharField(blank=True, max_length=1000)),
-                ('last_modified', models.CharField(blank=True, max_length=200)),
-                ('body_hash', models.CharField(blank=True, max_length=64)),
-                ('last_polled', models.DateTimeField(null=True)),
-                ('last_answered', models.DateTimeField(help_text='newest poll that gave a usable answer', null=True)),
-                ('last_changed', models.DateTimeField(help_text='newest poll whose bytes differed', null=True)),
-                ('last_status', models.PositiveIntegerField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('failures', models.PositiveIntegerField(default=0, help_text='polls in a row that failed')),
-                ('unchanged', models.PositiveIntegerField(default=0, help_text='polls in a row without a change')),
-                ('polls', models.PositiveIntegerField(default=0)),
-                ('lease_holder', models.CharField(blank=True, max_length=80)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('position', models.DateTimeField(help_text='as_of of the newest fetch ingested', null=True)),
-                ('ingested', models.DateTimeField(null=True)),
-                ('entries_last', models.PositiveIntegerField(help_text='entries in the newest document', null=True)),
-                ('entry_newest', models.DateTimeField(help_text='newest date in the newest document', null=True)),
-                ('signals', models.PositiveIntegerField(default=0)),
-                ('format', models.CharField(blank=True, max_length=20)),
-                ('refused', models.CharField(blank=True, help_text='why the newest document was refused, if it was', max_length=300)),
-                ('health', models.CharField(default='new', max_length=10)),
-                ('health_since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('health_evidence', models.CharField(blank=True, max_length=500)),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="state",
+                        serialize=False,
+                        to="ingest.source",
+                    ),
+                ),
+                ("next_due", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("etag", models.CharField(blank=True, max_length=1000)),
+                ("last_modified", models.CharField(blank=True, max_length=200)),
+                ("body_hash", models.CharField(blank=True, max_length=64)),
+                ("last_polled", models.DateTimeField(null=True)),
+                (
+                    "last_answered",
+                    models.DateTimeField(help_text="newest poll that gave a usable answer", null=True),
+                ),
+                (
+                    "last_changed",
+                    models.DateTimeField(help_text="newest poll whose bytes differed", null=True),
+                ),
+                ("last_status", models.PositiveIntegerField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("failures", models.PositiveIntegerField(default=0, help_text="polls in a row that failed")),
+                (
+                    "unchanged",
+                    models.PositiveIntegerField(default=0, help_text="polls in a row without a change"),
+                ),
+                ("polls", models.PositiveIntegerField(default=0)),
+                ("lease_holder", models.CharField(blank=True, max_length=80)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("position", models.DateTimeField(help_text="as_of of the newest fetch ingested", null=True)),
+                ("ingested", models.DateTimeField(null=True)),
+                (
+                    "entries_last",
+                    models.PositiveIntegerField(help_text="entries in the newest document", null=True),
+                ),
+                (
+                    "entry_newest",
+                    models.DateTimeField(help_text="newest date in the newest document", null=True),
+                ),
+                ("signals", models.PositiveIntegerField(default=0)),
+                ("format", models.CharField(blank=True, max_length=20)),
+                (
+                    "refused",
+                    models.CharField(
+                        blank=True, help_text="why the newest document was refused, if it was", max_length=300
+                    ),
+                ),
+                ("health", models.CharField(default="new", max_length=10)),
+                ("health_since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("health_evidence", models.CharField(blank=True, max_length=500)),
             ],
         ),
         migrations.CreateModel(
-            name='Fetch',
+            name="Fetch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateTimeField(help_text='when this content was current')),
-                ('received', models.DateTimeField(default=django.utils.timezone.now)),
-                ('url', models.CharField(blank=True, max_length=2000)),
-                ('content_type', models.CharField(blank=True, max_length=200)),
-                ('body', models.BinaryField(help_text='zstd; removed when no longer needed', null=True)),
-                ('body_hash', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField(help_text='bytes, uncompressed')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('refused', 'Refused'), ('quarantined', 'Quarantined')], default='waiting', max_length=12)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('ended', models.DateTimeField(null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fetches', to='ingest.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of", models.DateTimeField(help_text="when this content was current")),
+                ("received", models.DateTimeField(default=django.utils.timezone.now)),
+                ("url", models.CharField(blank=True, max_length=2000)),
+                ("content_type", models.CharField(blank=True, max_length=200)),
+                ("body", models.BinaryField(help_text="zstd; removed when no longer needed", null=True)),
+                ("body_hash", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField(help_text="bytes, uncompressed")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("done", "Done"),
+                            ("refused", "Refused"),
+                            ("quarantined", "Quarantined"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fetches",
+                        to="ingest.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity', models.CharField(max_length=32)),
-                ('content_hash', models.CharField(max_length=32)),
-                ('url', models.CharField(blank=True, max_length=2000)),
-                ('first_seen', models.DateTimeField(help_text='our clock')),
-                ('last_seen', models.DateTimeField(help_text='as_of of the newest document that held it')),
-                ('removed', models.DateTimeField(null=True)),
-                ('signal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='entries', to='ingest.signal')),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='ingest.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identity", models.CharField(max_length=32)),
+                ("content_hash", models.CharField(max_length=32)),
+                ("url", models.CharField(blank=True, max_length=2000)),
+                ("first_seen", models.DateTimeField(help_text="our clock")),
+                ("last_seen", models.DateTimeField(help_text="as_of of the newest document that held it")),
+                ("removed", models.DateTimeField(null=True)),
+                (
+                    "signal",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="entries",
+                        to="ingest.signal",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="ingest.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'entries',
+                "verbose_name_plural": "entries",
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_hash', models.CharField(max_length=32)),
-                ('as_of', models.DateTimeField(help_text='first time this content was current')),
-                ('title', models.TextField()),
-                ('excerpt', models.TextField(blank=True)),
-                ('url', models.CharField(blank=True, max_length=2000)),
-                ('official', models.JSONField(default=dict)),
-                ('published', models.DateTimeField(null=True)),
-                ('updated', models.DateTimeField(null=True)),
-                ('signal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='ingest.signal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content_hash", models.CharField(max_length=32)),
+                ("as_of", models.DateTimeField(help_text="first time this content was current")),
+                ("title", models.TextField()),
+                ("excerpt", models.TextField(blank=True)),
+                ("url", models.CharField(blank=True, max_length=2000)),
+                ("official", models.JSONField(default=dict)),
+                ("published", models.DateTimeField(null=True)),
+                ("updated", models.DateTimeField(null=True)),
+                (
+                    "signal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="ingest.signal",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Work',
+            name="Work",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('relate', 'Relate'), ('index', 'Index')], max_length=10)),
-                ('revision', models.PositiveIntegerField()),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('quarantined', models.DateTimeField(null=True)),
-                ('signal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='work', to='ingest.signal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(choices=[("relate", "Relate"), ("index", "Index")], max_length=10),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("quarantined", models.DateTimeField(null=True)),
+                (
+                    "signal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="work",
+                        to="ingest.signal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'work',
+                "verbose_name_plural": "work",
             },
         ),
         migrations.CreateModel(
-            name='Judgement',
+            name="Judgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('domains', 'Domains')], max_length=12)),
-                ('content_hash', models.CharField(help_text='of the content that was read', max_length=32)),
-                ('model', models.CharField(help_text="model version, or the person's address", max_length=60)),
-                ('result', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('signal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='judgements', to='ingest.signal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("domains", "Domains")], max_length=12)),
+                ("content_hash", models.CharField(help_text="of the content that was read", max_length=32)),
+                (
+                    "model",
+                    models.CharField(help_text="model version, or the person's address", max_length=60),
+                ),
+                ("result", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "signal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="judgements",
+                        to="ingest.signal",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('signal', 'kind'), name='judgement_machine')],
+                "constraints": [models.UniqueConstraint(fields=("signal", "kind"), name="judgement_machine")],
             },
         ),
         migrations.AddIndex(
-            model_name='signal',
-            index=models.Index(fields=['seen'], name='signal_seen'),
+            model_name="signal",
+            index=models.Index(fields=["seen"], name="signal_seen"),
         ),
         migrations.AddIndex(
-            model_name='signal',
-            index=models.Index(fields=['published'], name='signal_published'),
+            model_name="signal",
+            index=models.Index(fields=["published"], name="signal_published"),
         ),
         migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.UniqueConstraint(fields=('source', 'identity'), name='signal_identity'),
+            model_name="signal",
+            constraint=models.UniqueConstraint(fields=("source", "identity"), name="signal_identity"),
         ),
         migrations.AddIndex(
-            model_name='fetch',
-            index=models.Index(fields=['state', 'source', 'as_of', 'id'], name='fetch_waiting'),
+            model_name="fetch",
+            index=models.Index(fields=["state", "source", "as_of", "id"], name="fetch_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('source', 'identity'), name='entry_identity'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("source", "identity"), name="entry_identity"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('signal', 'content_hash'), name='version_content'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("signal", "content_hash"), name="version_content"),
         ),
         migrations.AddIndex(
-            model_name='work',
-            index=models.Index(fields=['stage', 'quarantined', 'id'], name='work_waiting'),
+            model_name="work",
+            index=models.Index(fields=["stage", "quarantined", "id"], name="work_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='work',
-            constraint=models.UniqueConstraint(fields=('signal', 'stage'), name='work_once'),
+            model_name="work",
+            constraint=models.UniqueConstraint(fields=("signal", "stage"), name="work_once"),
         ),
     ]
