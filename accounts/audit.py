@@ -10,8 +10,9 @@ from accounts.models import AuditEvent
 _SECRET = ("password", "secret", "token", "key", "authorization", "cookie")
 
 
-def record(actor: str, action: str, object: str, *, result: str = "done", origin: str = "command line",
-           **detail: Any) -> AuditEvent:
+def record(
+    actor: str, action: str, object: str, *, result: str = "done", origin: str = "command line", **detail: Any
+) -> AuditEvent:
     """Stores one audit event. Values of keys that name a secret are replaced by `(hidden)`."""
     safe = {k: "(hidden)" if any(w in k.lower() for w in _SECRET) else v for k, v in detail.items()}
     return AuditEvent.objects.create(

@@ -127,7 +127,9 @@ def test_migrations_depend_on_the_same_room_or_one_before() -> None:
 
 def test_no_module_is_too_long() -> None:
     lengths = {
-        path: len(path.read_text(encoding="utf-8").splitlines()) for path in _modules(*ROOMS, *OUTSIDE)
+        path: len(path.read_text(encoding="utf-8").splitlines())
+        for path in _modules(*ROOMS, *OUTSIDE)
+        if path.parent.name != "migrations"  # written by Django from the models
     }
     assert {str(p.relative_to(ROOT)): n for p, n in lengths.items() if n > LONGEST_MODULE} == {}
     assert lengths[ROOT / "horizonscan" / "supervisor.py"] <= LONGEST_SUPERVISOR
