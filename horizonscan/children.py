@@ -84,12 +84,12 @@ def _replay(name: str) -> int:
 
 def _prepare(name: str) -> int:
     """What `up` does before it starts the others: the schema, the catalogue. Ends."""
-    from horizonscan import installation, store
+    from horizonscan import store
     from horizonscan.errors import CommandError
 
     try:
         store.ready()
-        installation.load_catalogue()
+        store.load_catalogue()
     except CommandError as error:
         sys.stderr.write(f"horizonscan: {error}\n")
         return 1

@@ -68,7 +68,7 @@ def run(*, replay: Path | None, sample: bool, live: bool, leave_offline: bool) -
         replay, described = sample_files.write(data, datetime.now(UTC))
     store.ready()
     if not sample:
-        load_catalogue()
+        store.load_catalogue()
     replayed = replaying.prepare(replay, described)
     folder = _socket_folder()
     try:
@@ -89,18 +89,6 @@ def run(*, replay: Path | None, sample: bool, live: bool, leave_offline: bool) -
         return watch.offline
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def load_catalogue() -> None:
-    """Merges the starter (or the operator's) catalogue into the store. Raises CommandError."""
-    from ingest import catalogue
-
-    path = Path(settings.HORIZONSCAN_SOURCES or settings.CONFIG_DIR / "sources.yaml")
-    try:
-        loaded = catalogue.load(path)
-    except catalogue.CatalogueError as error:
-        raise CommandError(str(error)) from None
-    log.info("catalogue", sources=loaded.total, added=loaded.added, changed=loaded.changed)
 
 
 def _socket_folder() -> Path:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import structlog
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -13,6 +15,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error as DatabaseError
 
 from horizonscan.errors import CommandError
+
+log = structlog.get_logger()
 
 
 @contextmanager
@@ -47,3 +51,15 @@ def ready() -> None:
     except DatabaseError as error:
         where = "DATABASE_URL" if settings.DATABASE_URL else f"the database in {settings.DATA_DIR}"
         raise CommandError(f"{where} does not answer: {str(error).strip().splitlines()[0]}") from None
+
+
+def load_catalogue() -> None:
+    """Merges the starter (or the operator's) catalogue into the store. Raises CommandError."""
+    from ingest import catalogue
+
+    path = Path(settings.HORIZONSCAN_SOURCES or settings.CONFIG_DIR / "sources.yaml")
+    try:
+        loaded = catalogue.load(path)
+    except catalogue.CatalogueError as error:
+        raise CommandError(str(error)) from None
+    log.info("catalogue", sources=loaded.total, added=loaded.added, changed=loaded.changed)
