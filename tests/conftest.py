@@ -65,30 +65,36 @@ def _sqlite(templates: dict[str, str], folder: Path) -> str:
     return f"sqlite:///{copy}"
 
 
-def _execute(url: str, statement: str) -> None:
+def execute(url: str, statement: str) -> None:
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement)
 
 
-def _postgresql(templates: dict[str, str]) -> str:
-    if "postgresql" not in templates:
-        from tests.servers import postgres
+def postgresql_template(templates: dict[str, str]) -> None:
+    """Starts the server at first use and makes the migrated database that others are copies of."""
+    if "postgresql" in templates:
+        return
+    from tests.servers import postgres
 
-        try:
-            server = templates["stack"].enter_context(postgres.running())  # type: ignore[attr-defined]
-        except Missing as reason:
-            missing(str(reason))
-        base = server.rpartition("/")[0]
-        name = f"template_{uuid.uuid4().hex[:8]}"
-        _execute(server, f"CREATE DATABASE {name}")
-        use(f"{base}/{name}")
-        call_command("migrate", verbosity=0)
-        connections["default"].close()
-        templates |= {"postgresql": name, "server": server, "base": base}
+    try:
+        server = templates["stack"].enter_context(postgres.running())  # type: ignore[attr-defined]
+    except Missing as reason:
+        missing(str(reason))
+    base = server.rpartition("/")[0]
+    name = f"template_{uuid.uuid4().hex[:8]}"
+    execute(server, f"CREATE DATABASE {name}")
+    use(f"{base}/{name}")
+    call_command("migrate", verbosity=0)
+    connections["default"].close()
+    templates |= {"postgresql": name, "server": server, "base": base}
+
+
+def _postgresql(templates: dict[str, str]) -> str:
+    postgresql_template(templates)
     name = f"t_{uuid.uuid4().hex[:12]}"
-    _execute(templates["server"], f"CREATE DATABASE {name} TEMPLATE {templates['postgresql']}")
+    execute(templates["server"], f"CREATE DATABASE {name} TEMPLATE {templates['postgresql']}")
     return f"{templates['base']}/{name}"
 
 
@@ -101,7 +107,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, _templates: dict[str, 
     yield Store(url, kind)
     connections["default"].close()
     if kind == "postgresql":
-        _execute(_templates["server"], f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+        execute(_templates["server"], f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
 
 @pytest.fixture

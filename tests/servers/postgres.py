@@ -25,7 +25,7 @@ from tests.servers import Missing, free_port
 _START_SECONDS = 30
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The folder of `initdb` and `postgres`: Debian keeps them out of PATH, one folder a version."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     if debian:
@@ -77,7 +77,7 @@ def running() -> Iterator[str]:
     if SERVERS["DATABASE_URL"].startswith("postgres"):
         yield SERVERS["DATABASE_URL"]
         return
-    programs, user = _programs(), _user()
+    binaries, user = programs(), _user()
     group = pwd.getpwnam(user).pw_gid
     account: dict[str, Any] = {"user": user, "group": group, "extra_groups": []} if os.getuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="hs-pg-"))
@@ -88,7 +88,7 @@ def running() -> Iterator[str]:
             for path in (folder, folder / "password"):
                 shutil.chown(path, user, group)
         subprocess.run(
-            [str(programs / "initdb"), *_initdb(folder)],
+            [str(binaries / "initdb"), *_initdb(folder)],
             check=True,
             capture_output=True,
             cwd=folder,
@@ -108,7 +108,7 @@ def running() -> Iterator[str]:
         log = folder / "log"
         with log.open("wb") as output:
             server = subprocess.Popen(
-                [programs / "postgres", "-D", folder / "data", *words],
+                [binaries / "postgres", "-D", folder / "data", *words],
                 stdout=output,
                 stderr=output,
                 cwd=folder,
