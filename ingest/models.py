@@ -142,7 +142,7 @@ class Signal(models.Model):
     )
     official = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=32)
-    as_of = models.DateTimeField(help_text="as_of of the version that is current")
+    as_of = models.DateTimeField(help_text="first time its content was current")
     language = models.CharField(max_length=5, blank=True)
     published = models.DateTimeField(
         help_text="as published; first seen where that is missing or in the future"

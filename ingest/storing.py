@@ -213,7 +213,7 @@ class _Document:
         signal = held.signal
         assert signal is not None
         fill(signal, item.entry, item.url_key, self.judge(item.entry), self.now)
-        signal.as_of = self.as_of
+        signal.as_of = held.known.versions[item.entry.content_hash]
         if not held.fresh:
             signal.revision += 1
         held.known.current = held.entry.content_hash = item.entry.content_hash
@@ -264,6 +264,7 @@ class _Document:
             Version.objects.filter(signal=pk, content_hash=content, as_of__gt=self.as_of).update(
                 as_of=self.as_of
             )
+            Signal.objects.filter(pk=pk, content_hash=content).update(as_of=self.as_of)
         self._prune()
         updated = [h.signal for h in changed if h.signal is not None]
         self._judgements(new, updated)

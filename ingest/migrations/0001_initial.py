@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ),
                 ("official", models.JSONField(default=dict)),
                 ("content_hash", models.CharField(max_length=32)),
-                ("as_of", models.DateTimeField(help_text="as_of of the version that is current")),
+                ("as_of", models.DateTimeField(help_text="first time its content was current")),
                 ("language", models.CharField(blank=True, max_length=5)),
                 (
                     "published",
