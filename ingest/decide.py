@@ -40,17 +40,20 @@ class Known:
     versions: dict[str, datetime] = field(default_factory=dict)
 
 
-def decide(known: Known | None, content_hash: str, as_of: datetime, sharing: bool) -> Act:
+def decide(
+    known: Known | None, content_hash: str, as_of: datetime, sharing: bool, *, outdated: bool = False
+) -> Act:
     """The act for an entry whose identity is `known` (None: never seen) in a document of time `as_of`.
 
-    `sharing`: another source holds a signal of the same shareable URL.
+    `sharing`: another source holds a signal of the same shareable URL. `outdated`: the document itself
+    holds a newer entry of the same identity, so this one is history even where the document is the newest.
     """
     if known is None:
         return Act.SIGHTING if sharing else Act.NEW
     if known.removed or not known.owner:
         return Act.SEEN
     unseen = content_hash not in known.versions
-    if as_of < known.last_seen:
+    if outdated or as_of < known.last_seen:
         if unseen:
             return Act.SEEN if _would_be_pruned(known.versions, as_of) else Act.EARLIER
         return Act.REDATE if as_of < known.versions[content_hash] else Act.SEEN

@@ -72,10 +72,15 @@ def event_time(entry: CleanEntry) -> datetime | None:
     return None
 
 
-def quiet_reason(signal: Signal, *, first_poll: bool) -> str:
-    """Why a new signal never alerts, if so: its source's first poll, or published long before we saw it."""
-    if first_poll:
+def quiet_reason(signal: Signal, as_of: datetime, position: datetime | None) -> str:
+    """Why a new signal never alerts, if so, its document being of time `as_of` and its source at `position`.
+
+    Its source's first poll, a document older than one already ingested, or published long before we saw it.
+    """
+    if position is None:
         return "first-poll"
+    if as_of < position:
+        return "backfill"
     return "old" if signal.published < signal.seen - OLD else ""
 
 

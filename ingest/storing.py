@@ -102,6 +102,7 @@ class _Document:
         self.source, self.fetch, self.judge, self.state, self.now = source, fetch, judge, state, now
         self.as_of = fetch.as_of
         self.held: dict[str, _Held] = {}
+        self.newest: dict[str, Identified] = {}
         self.sharing: dict[str, Signal] = {}
         self.versions: list[tuple[Signal, CleanEntry]] = []
         self.redated: list[tuple[int, str]] = []
@@ -122,6 +123,7 @@ class _Document:
         repeated = len(plain) != len(items)
         if repeated:
             deep |= {e.signal_id for e in entries.values() if e.signal_id}
+            self.newest = {i.identity: i for i in items}
         signals: dict[int, Signal] = {}
         for chunk in _chunks(deep):
             signals.update((s.pk, s) for s in Signal.objects.filter(pk__in=chunk, source=self.source))
@@ -157,7 +159,8 @@ class _Document:
         held = self.held.get(item.identity)
         entry, content = item.entry, item.entry.content_hash
         shared = self.sharing.get(item.url_key) if item.url_key else None
-        act = decide(held.known if held else None, content, self.as_of, shared is not None)
+        outdated = self.newest.get(item.identity, item) is not item
+        act = decide(held.known if held else None, content, self.as_of, shared is not None, outdated=outdated)
         if held is None:
             self._first(item, shared)
             return
@@ -179,7 +182,7 @@ class _Document:
                 and content != held.entry.content_hash
             ):
                 held.entry.content_hash, held.dirty = content, True
-        if self.as_of > held.known.last_seen:
+        if self.as_of > held.known.last_seen and not outdated:
             held.known.last_seen = self.as_of
             if held.entry.pk:
                 self.touched.append(held.entry.pk)
@@ -204,7 +207,7 @@ class _Document:
             return
         signal = Signal(source=self.source, identity=item.identity, seen=self.now, as_of=self.as_of)
         fill(signal, entry, item.url_key, self.judge(entry), self.now)
-        signal.quiet = quiet_reason(signal, first_poll=self.state.position is None)
+        signal.quiet = quiet_reason(signal, self.as_of, self.state.position)
         self.versions.append((signal, entry))
         self.stored.new += 1
         self.held[item.identity] = _Held(known, row, signal, fresh=True)

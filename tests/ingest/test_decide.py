@@ -45,6 +45,13 @@ def test_an_older_document_adds_history_and_changes_nothing_else() -> None:
     assert decide(known("a", "b"), "a", MONDAY, sharing=False) is Act.SEEN
 
 
+def test_an_entry_that_its_own_document_outdates_is_history_whatever_the_documents_time() -> None:
+    later = MONDAY + 3 * DAY
+    assert decide(known("b"), "a", later, sharing=False, outdated=True) is Act.EARLIER
+    assert decide(known("a", "b"), "a", later, sharing=False, outdated=True) is Act.SEEN
+    assert decide(known("a", "b"), "a", later, sharing=False) is Act.AGAIN
+
+
 def test_a_document_of_the_same_time_read_again_changes_nothing() -> None:
     held = known("a", "b")
     held.versions["a"] = held.last_seen

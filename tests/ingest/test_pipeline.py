@@ -56,6 +56,17 @@ def test_a_date_that_is_missing_or_in_the_future_is_replaced_and_flagged(store: 
         assert (signal.published_flag, signal.published) == (flag, signal.seen)
 
 
+def test_what_a_first_poll_or_an_older_document_brings_never_alerts(store: Store) -> None:
+    paper = source("paper")
+    ingested(paper, rss(FLOOD))
+    ingested(paper, rss({**RANSOM, "guid": "3"}), MONDAY - HOUR)
+    ingested(
+        paper, rss(RANSOM, {**FLOOD, "guid": "4", "pubDate": "Mon, 2 Nov 2026 06:30:00 GMT"}), MONDAY + HOUR
+    )
+    quiet = dict(Signal.objects.values_list("entry_id", "quiet"))
+    assert quiet == {"1": "first-poll", "3": "backfill", "2": "", "4": "old"}
+
+
 def test_the_same_document_again_changes_nothing(store: Store) -> None:
     paper = source("paper")
     ingested(paper, rss(FLOOD, RANSOM))
@@ -101,6 +112,17 @@ def test_one_identity_twice_in_a_document_is_ordered_by_its_updates(store: Store
     assert Signal.objects.get().title == "Dijk gedicht"
     assert Version.objects.count() == 2
     assert counts(ingested(paper, rss(later, FLOOD), MONDAY)) == (0, 0, 2, 0, 0)
+    assert counts(ingested(paper, rss(later, FLOOD), MONDAY + HOUR)) == (0, 0, 2, 0, 0)
+    signal = Signal.objects.get()
+    assert (signal.title, signal.revision) == ("Dijk gedicht", 1)
+    # A third wording in between, in a newer document: history at once, and what is newest stays current.
+    between = {**FLOOD, "title": "Dijk bijna dicht", "pubDate": "Mon, 23 Nov 2026 06:40:00 GMT"}
+    assert counts(ingested(paper, rss(later, between, FLOOD), MONDAY + 2 * HOUR)) == (0, 1, 2, 0, 0)
+    assert counts(ingested(paper, rss(FLOOD), MONDAY + 3 * HOUR)) == (0, 1, 0, 0, 0)
+    assert counts(ingested(paper, rss(later, FLOOD), MONDAY + 4 * HOUR)) == (0, 1, 1, 0, 0)
+    signal.refresh_from_db()
+    assert (signal.title, signal.revision, Version.objects.count()) == ("Dijk gedicht", 3, 3)
+    assert Entry.objects.get().last_seen == MONDAY + 4 * HOUR
 
 
 def test_the_same_url_from_another_source_is_a_sighting(store: Store) -> None:
