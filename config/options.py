@@ -12,8 +12,24 @@ class ConfigError(ValueError):
     """A setting cannot be used. The message names the variable and what to do."""
 
 
-def _integer(text: str) -> int:
-    return int(text)
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text) if text.strip().isdecimal() else -1
+        if not least <= number <= most:
+            raise ValueError(f"use a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 86_400:
+        raise ValueError("use a number of seconds from 0 to 86400")
+    return number
 
 
 def _words(text: str) -> list[str]:
@@ -51,18 +67,28 @@ OPTIONS: tuple[Option, ...] = (
     Option("HORIZONSCAN_ALLOW_PRIVATE", "", "private networks that may be fetched (CIDR, comma)", _words),
     Option("HORIZONSCAN_PROXY", "", "HTTP(S) proxy for outgoing requests", secret=True),
     Option("HORIZONSCAN_CA_BUNDLE", "", "PEM file of certificate authorities to trust besides the system's"),
-    Option("HORIZONSCAN_HOST_DELAY", "2", "seconds between two requests to one host", float),
-    Option("HORIZONSCAN_FETCH_TIMEOUT", "30", "seconds until a fetch is given up", float),
-    Option("HORIZONSCAN_MAX_BODY", "10485760", "bytes of a body, decompressed, that are accepted", _integer),
+    Option("HORIZONSCAN_HOST_DELAY", "2", "seconds between two requests to one host", _seconds),
+    Option("HORIZONSCAN_FETCH_TIMEOUT", "30", "seconds until a fetch is given up", _seconds),
     Option(
-        "HORIZONSCAN_INGEST_WORKERS", "1", "ingest worker processes of an embedded installation", _integer
+        "HORIZONSCAN_MAX_BODY",
+        "10485760",
+        "bytes of a body, decompressed, that are accepted",
+        _whole(1, 2**31 - 1),
     ),
-    Option("HORIZONSCAN_SWEEP_SECONDS", "5", "seconds between looks for work left behind", float),
+    Option(
+        "HORIZONSCAN_INGEST_WORKERS",
+        "1",
+        "ingest worker processes of an embedded installation",
+        _whole(1, 64),
+    ),
+    Option("HORIZONSCAN_SWEEP_SECONDS", "5", "seconds between looks for work left behind", _seconds),
     Option("HORIZONSCAN_INDEX_NAME", "horizonscan", "name (alias) of the Elasticsearch index"),
-    Option("HORIZONSCAN_KEEP_BODY_HOURS", "24", "hours a fetched body is kept after ingest", _integer),
-    Option("HORIZONSCAN_KEEP_QUARANTINE_DAYS", "7", "days a quarantined body is kept", _integer),
-    Option("HORIZONSCAN_KEEP_UNSORTED_DAYS", "90", "days a signal of no domain is kept", _integer),
-    Option("HORIZONSCAN_KEEP_DAYS", "730", "days a signal is kept", _integer),
+    Option(
+        "HORIZONSCAN_KEEP_BODY_HOURS", "24", "hours a fetched body is kept after ingest", _whole(0, 100_000)
+    ),
+    Option("HORIZONSCAN_KEEP_QUARANTINE_DAYS", "7", "days a quarantined body is kept", _whole(0, 100_000)),
+    Option("HORIZONSCAN_KEEP_UNSORTED_DAYS", "90", "days a signal of no domain is kept", _whole(0, 100_000)),
+    Option("HORIZONSCAN_KEEP_DAYS", "730", "days a signal is kept", _whole(0, 100_000)),
     Option("HORIZONSCAN_LOG_JSON", "0", "1: one JSON object a log line", _switch),
     Option("HORIZONSCAN_LOG_LEVEL", "info", "debug, info, warning or error"),
     Option("HORIZONSCAN_TEST_DATA", "", "folder with recorded data for the tests"),

@@ -63,7 +63,14 @@ def _secret_key() -> str:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().strip() or secrets.token_urlsafe(50)
+        try:
+            return path.read_text().strip() or secrets.token_urlsafe(50)
+        except OSError as error:
+            raise ConfigError(
+                f"{path} cannot be read: {error.strerror}; the data folder is another's"
+            ) from None
+    except OSError as error:
+        raise ConfigError(f"the data folder {DATA_DIR} cannot be written: {error.strerror}") from None
     key = secrets.token_urlsafe(50)
     with os.fdopen(descriptor, "w") as file:
         file.write(key)
@@ -107,9 +114,12 @@ def database_options(found: dict[str, Any]) -> dict[str, Any]:
 def _database() -> dict[str, Any]:
     url = _VALUES["DATABASE_URL"] or f"sqlite:///{DATA_DIR / 'horizonscan.sqlite3'}"
     try:
-        return database_options(dict(dj_database_url.parse(url)))
+        found = dict(dj_database_url.parse(url))
     except (ValueError, KeyError):
-        raise ConfigError("DATABASE_URL cannot be read; use postgresql://user:password@host/name") from None
+        found = {}
+    if str(found.get("ENGINE", "")).rpartition(".")[2] not in ("sqlite3", "postgresql"):
+        raise ConfigError("DATABASE_URL cannot be read; use postgresql://user:password@host/name")
+    return database_options(found)
 
 
 DATABASES = {"default": _database()}

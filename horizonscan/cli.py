@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import version
+from types import ModuleType
 from typing import NoReturn
 
 from config.options import ConfigError
@@ -31,7 +33,9 @@ class _Parser(argparse.ArgumentParser):
     """Argument errors are one line that says what to do, exit 2."""
 
     def error(self, message: str) -> NoReturn:
-        sys.stderr.write(f"{self.prog}: {message} (see {self.prog} --help)\n")
+        dashed = message.startswith("unrecognized arguments: -") or "required: QUERY" in message
+        hint = "; a query that holds a leading - goes behind --" if dashed and "search" in self.prog else ""
+        sys.stderr.write(f"{self.prog}: {message}{hint} (see {self.prog} --help)\n")
         raise SystemExit(2)
 
 
@@ -43,6 +47,7 @@ def _overview() -> argparse.ArgumentParser:
         description=f"Horizon scanning for an analyst network.\n\ncommands:\n{lines}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"horizonscan {version('horizonscan')}")
     parser.add_argument("command", metavar="COMMAND", help="one of the above; COMMAND --help tells more")
     return parser
 
@@ -60,6 +65,37 @@ def _setup(data_dir: str | None) -> None:
     configure(least=logging.ERROR)
 
 
+def _run(module: ModuleType, args: argparse.Namespace) -> int:
+    """Runs the command. What the machine refuses it, and what we did not foresee, is one line too."""
+    from django.conf import settings
+    from django.db.utils import Error as DatabaseError
+
+    from horizonscan import store
+
+    try:
+        return int(module.run(args) or 0)
+    except (CommandError, UsageError, ConfigError, BrokenPipeError):
+        raise
+    except DatabaseError as error:
+        raise CommandError(store.trouble(error)) from error
+    except OSError as error:
+        raise CommandError(
+            f"{error.filename or words_of(error)}: {error.strerror or words_of(error)}"
+        ) from error
+    except Exception as error:
+        if settings.HORIZONSCAN_LOG_LEVEL.lower() == "debug":
+            raise
+        raise CommandError(
+            f"unforeseen, please report it: {words_of(error)} (HORIZONSCAN_LOG_LEVEL=debug shows where)"
+        ) from error
+
+
+def words_of(error: Exception) -> str:
+    """The error's kind and the first line of what it says."""
+    said = str(error).strip()
+    return f"{type(error).__name__}: {said.splitlines()[0][:200]}" if said else type(error).__name__
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Returns its exit status: 0 done, 1 failed, 2 called wrongly, 130 interrupted."""
     words = list(sys.argv[1:] if argv is None else argv)
@@ -73,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.arguments(parser)
         args = parser.parse_args(words[1:])
         _setup(args.data_dir)
-        return int(module.run(args) or 0)
+        return _run(module, args)
     except SystemExit as stop:
         return int(stop.code or 0) if isinstance(stop.code, int | None) else 1
     except (UsageError, ConfigError) as error:

@@ -37,7 +37,38 @@ def _alone() -> Iterator[None]:
 
 def _pending() -> bool:
     executor = MigrationExecutor(connection)
+    ours = {app for app, _ in executor.loader.graph.nodes}
+    newer = sorted(
+        f"{app} {name}"
+        for app, name in set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
+        if app in ours
+    )
+    if newer:
+        raise CommandError(
+            f"{_where()} was made by a newer version of horizonscan (it has {newer[-1]}): use that version, "
+            "or another data folder (--data-dir)"
+        )
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _where() -> str:
+    return "the store of DATABASE_URL" if settings.DATABASE_URL else f"the database in {settings.DATA_DIR}"
+
+
+def trouble(error: DatabaseError) -> str:
+    """One line for a database error: what is wrong and what to do. Holds no address and no password."""
+    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if "not a database" in said or "malformed" in said:
+        return (
+            f"{_where()} is damaged ({said}): put a copy of it back, or begin in another folder (--data-dir)"
+        )
+    if "readonly" in said or "unable to open" in said:
+        return (
+            f"{_where()} cannot be written ({said}): see who owns the folder, and what may be written there"
+        )
+    if "disk is full" in said:
+        return f"{_where()} cannot grow: the disk is full; make room, nothing that was stored is lost"
+    return f"{_where()} does not answer: {said}"
 
 
 def ready() -> None:
@@ -49,8 +80,9 @@ def ready() -> None:
             if _pending():
                 call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
-        where = "DATABASE_URL" if settings.DATABASE_URL else f"the database in {settings.DATA_DIR}"
-        raise CommandError(f"{where} does not answer: {str(error).strip().splitlines()[0]}") from None
+        raise CommandError(trouble(error)) from None
+    except OSError as error:
+        raise CommandError(f"the data folder {settings.DATA_DIR} cannot be used: {error.strerror}") from None
 
 
 def load_catalogue() -> None:

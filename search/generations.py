@@ -41,8 +41,8 @@ def _write(path: Path, text: str) -> None:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text().strip()
-    except (FileNotFoundError, NotADirectoryError):
+        return path.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return ""
 
 

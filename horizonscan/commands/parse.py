@@ -57,7 +57,9 @@ def _lines(name: str, limit: int) -> Iterator[dict[str, Any]]:
     for problem in document.problems:
         sys.stderr.write(f"{name}: {problem}\n")
     if document.truncated:
-        sys.stderr.write(f"{name}: broke off; the {len(document.entries)} entries before that are whole\n")
+        whole = len(document.entries)
+        kept = f"what is whole before that is shown ({whole})" if whole else "no entry before that is whole"
+        sys.stderr.write(f"{name}: broke off; {kept}\n")
     if not document.entries:
         yield {"source_file": name, "entries": 0}
     rules = SourceRules(language=document.language)

@@ -9,7 +9,9 @@ from horizonscan.errors import CommandError, UsageError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=["list", "show", "retry"])
+    parser.add_argument(
+        "action", choices=["list", "show", "retry"], nargs="?", default="list", help="list, if left out"
+    )
     parser.add_argument(
         "key", nargs="*", help="as `list` names it (fetch-12, index-34); retry also takes `all`"
     )
@@ -35,8 +37,11 @@ def run(args: argparse.Namespace) -> int:
             raise CommandError(f"not in quarantine (or its body is gone): {', '.join(missing)}")
         return 0
     chosen = [q for q in held if args.action == "list" or q.key in args.key]
-    if args.action == "show" and not chosen:
-        raise CommandError(f"not in quarantine: {', '.join(args.key)}")
+    absent = [key for key in args.key if key not in {q.key for q in held}] if args.action == "show" else []
+    if absent:
+        raise CommandError(
+            f"not in quarantine: {', '.join(absent)}; `horizonscan quarantine list` shows what is"
+        )
     if args.json:
         rows = [
             {

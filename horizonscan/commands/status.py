@@ -63,7 +63,8 @@ def _show(found: dict[str, Any]) -> None:
     quarantined = found["quarantined"]
     print(f"quarantine {quarantined['fetches']} fetches, {quarantined['signals']} signals")
     index = found["index"]
-    print(f"index      {index['documents']} documents ({index['engine']}){_trouble(index)}")
+    documents = "no" if index["documents"] is None else index["documents"]
+    print(f"index      {documents} documents ({index['engine']}){_trouble(index)}")
     kinds = Counter(each["health"] for each in found["sources"] if each["enabled"])
     print(
         "sources    " + (", ".join(f"{number} {health}" for health, number in kinds.most_common()) or "none")
