@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import zstandard
+from django.conf import settings
 
 from ingest import formats
 from ingest.entries import CleanEntry, Domains, ParsedDocument, SourceRules
@@ -50,7 +51,8 @@ def rules_of(source: Source) -> SourceRules:
 
 def read(body: bytes, content_type: str, rules: SourceRules) -> Read:
     """Parses and cleans. Raises ingest.entries.FormatError when the document is refused."""
-    document = formats.parse(body, content_type=content_type or None)
+    limit = settings.HORIZONSCAN_MAX_BODY
+    document = formats.parse(body, content_type=content_type or None, limit=limit)
     usable: list[CleanEntry] = []
     rejected = list(document.problems)
     for number, raw in enumerate(document.entries, start=1):

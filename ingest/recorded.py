@@ -7,19 +7,24 @@ name, else its newest entry's date, else the order of names.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
+
+from django.conf import settings
 
 from ingest import formats
 from ingest.entries import FormatError, ParsedDocument
 from ingest.models import Source, SourceState
 from ingest.text import times
+from ingest.text.hashing import digest, shortened
+from ingest.text.plain import visible
 
 _DATE = re.compile(r"[_-]*(?P<date>\d{4}-\d{2}(?:-\d{2})?|\d{8}(?:T\d{4}(?:\d{2})?)?)$")
+_KEY = 300
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,7 +42,7 @@ class RecordedFile:
 
 def named(path: Path) -> tuple[str, datetime | None]:
     """A file's name without extension and trailing date, and that date (UTC) if there is one."""
-    stem = path.stem
+    stem = printable(path.stem)
     found = _DATE.search(stem)
     date = _name_date(found["date"]) if found else None
     if found is None or date is None or not stem[: found.start()]:
@@ -54,16 +59,39 @@ def _name_date(text: str) -> datetime | None:
         return None
 
 
+def printable(name: str | Path) -> str:
+    """A file's name as text; bytes of it that are no UTF-8 as `\\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def body(path: Path) -> bytes:
+    """A file's bytes. Raises FormatError, with the reason in a line, where there is nothing to be read."""
+    limit = settings.HORIZONSCAN_MAX_BODY
+    try:
+        if not path.is_file():
+            raise FormatError("not a file that holds a document; name one that does")
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise FormatError(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+    if len(content) > limit:
+        raise FormatError(f"larger than {limit:,} bytes; HORIZONSCAN_MAX_BODY sets the limit")
+    return content
+
+
 def files(paths: Iterable[Path]) -> list[Path]:
     """The files named and those in folders named, by name; hidden ones and manifests left out."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.is_file())
-            found += [p for p in inside if not p.name.startswith(".") and not p.name.startswith("manifest.")]
+            found += [p for p in path.rglob("*") if _counts(p.relative_to(path)) and p.is_file()]
         else:
             found.append(path)
     return sorted(set(found), key=lambda p: (p.name, str(p)))
+
+
+def _counts(inside: Path) -> bool:
+    return not inside.name.startswith("manifest.") and not any(part.startswith(".") for part in inside.parts)
 
 
 def survey(paths: Sequence[Path], progress: Callable[[Path], object] | None = None) -> list[RecordedFile]:
@@ -79,13 +107,15 @@ def survey(paths: Sequence[Path], progress: Callable[[Path], object] | None = No
 def _survey(path: Path, number: int) -> RecordedFile:
     name, date = named(path)
     try:
-        document = formats.parse(path.read_bytes())
-    except (FormatError, OSError) as reason:
+        document = formats.parse(body(path), limit=settings.HORIZONSCAN_MAX_BODY)
+    except FormatError as reason:
         as_of = date or _EPOCH + timedelta(seconds=number)
         return RecordedFile(path, f"file:{name}", _slug(name), name, as_of, str(reason))
-    key = f"feed:{document.feed_id}" if document.feed_id else f"file:{name}"
+    feed_id = visible(document.feed_id or "")
+    key = f"feed:{feed_id}" if feed_id else f"file:{name}"
     as_of = document.dated or date or _newest(document) or _EPOCH + timedelta(seconds=number)
-    return RecordedFile(path, key[:300], _slug(document.feed_id or name), document.title or name, as_of)
+    title = visible(document.title) or name
+    return RecordedFile(path, shortened(key, _KEY), _slug(feed_id or name), title, as_of)
 
 
 def _newest(document: ParsedDocument) -> datetime | None:
@@ -105,7 +135,7 @@ def source_of(file: RecordedFile) -> Source:
         return held
     slug = file.slug
     if Source.objects.filter(slug=slug).exists():
-        slug = f"{slug}-{blake2b(file.key.encode(), digest_size=4).hexdigest()}"
+        slug = f"{slug}-{digest(file.key, 4)}"
     source = Source.objects.create(
         slug=slug,
         name=file.title[:200],

@@ -65,14 +65,16 @@ def _take(group: list[RecordedFile], step: Any) -> tuple[int, Drained, list[dict
     from django.utils import timezone
 
     from ingest import lease
+    from ingest.entries import FormatError
     from ingest.models import Fetch
-    from ingest.pipeline import drain
+    from ingest.pipeline import drain, total
     from ingest.reading import pack
-    from ingest.recorded import source_of
+    from ingest.recorded import body, printable, source_of
 
     source = source_of(group[0])
     holder = f"foreground-{os.getpid()}"
     deadline = time.monotonic() + 60
+    kept = lease.Kept(source.pk, holder)
     while not lease.take(source.pk, holder):
         if time.monotonic() > deadline:
             raise CommandError(
@@ -82,26 +84,33 @@ def _take(group: list[RecordedFile], step: Any) -> tuple[int, Drained, list[dict
     stored: dict[int, Path] = {}
     refused: list[dict[str, str]] = []
     for file in group:
+        kept.still()  # So that a worker does not begin with what is still being laid down here.
         try:
-            body = file.path.read_bytes()
-        except OSError as error:
-            refused.append({"file": str(file.path), "reason": f"cannot be read: {error.strerror}"})
+            content = body(file.path)
+        except FormatError as reason:
+            refused.append({"file": printable(file.path), "reason": str(reason)})
             step()
             continue
         fetch = Fetch.objects.create(
             source=source,
             as_of=file.as_of,
             received=timezone.now(),
-            url=file.path.name,
-            body=pack(body),
-            body_hash=_digest(body),
-            size=len(body),
+            url=printable(file.path.name),
+            body=pack(content),
+            body_hash=_digest(content),
+            size=len(content),
         )
         stored[fetch.pk] = file.path
-    drained = drain(source.pk, holder, on_fetch=lambda fetch: step() if fetch.pk in stored else None)
-    for pk, reason in (*drained.refused, *drained.quarantined):
+    parts: list[Drained] = []
+    waiting = Fetch.objects.filter(source=source, state=Fetch.State.WAITING)
+    while not parts or waiting.exists():
+        if parts:
+            time.sleep(0.1)  # A worker of a running `up` has this source's lease and is at it.
+        parts.append(drain(source.pk, holder, on_fetch=lambda fetch: step() if fetch.pk in stored else None))
+    drained = total(parts)
+    for pk, why in (*drained.refused, *drained.quarantined):
         if pk in stored:
-            refused.append({"file": str(stored[pk]), "reason": reason})
+            refused.append({"file": printable(stored[pk]), "reason": why})
     return source.pk, drained, refused
 
 

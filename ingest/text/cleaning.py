@@ -12,7 +12,7 @@ from ingest.entries import CleanEntry, RawEntry, SourceRules
 from ingest.text import excerpt as cuts
 from ingest.text.fold import fold
 from ingest.text.footers import without_footers
-from ingest.text.hashing import content_hash
+from ingest.text.hashing import content_hash, shortened
 from ingest.text.language import detect
 from ingest.text.plain import plain, visible
 from ingest.text.times import read
@@ -81,7 +81,7 @@ def clean(raw: RawEntry, rules: SourceRules) -> CleanEntry:
     url = canonical(raw.url, raw.base or rules.base) if raw.url else None
     official = _official(raw.official)
     return CleanEntry(
-        id=(visible(raw.id)[:_ID] or None) if raw.id else None,
+        id=(shortened(visible(raw.id), _ID) or None) if raw.id else None,
         url=url,
         title=title,
         excerpt=excerpt,
