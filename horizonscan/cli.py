@@ -79,9 +79,8 @@ def _run(module: ModuleType, args: argparse.Namespace) -> int:
     except DatabaseError as error:
         raise CommandError(store.trouble(error)) from error
     except OSError as error:
-        raise CommandError(
-            f"{error.filename or words_of(error)}: {error.strerror or words_of(error)}"
-        ) from error
+        what = error.strerror or words_of(error)
+        raise CommandError(f"{error.filename}: {what}" if error.filename else what) from error
     except Exception as error:
         if settings.HORIZONSCAN_LOG_LEVEL.lower() == "debug":
             raise

@@ -21,13 +21,15 @@ MAX_LIMIT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class FoundSignal:
-    """One hit as it stands in SQL. Highlights are (start, end) in code points of title and excerpt."""
+    """One hit as it stands in SQL. Highlights are (start, end) in code points of title and excerpt.
+    `published_flag` tells why first seen stands in for published; empty where it does not."""
 
     id: int
     title: str
     url: str
     excerpt: str
     published: datetime
+    published_flag: str
     seen: datetime
     source: str
     language: str
@@ -59,6 +61,7 @@ def _found(signal: Signal, core: Core) -> FoundSignal:
         url=signal.url,
         excerpt=signal.excerpt,
         published=signal.published,
+        published_flag=signal.published_flag,
         seen=signal.seen,
         source=signal.source.slug,
         language=signal.language,

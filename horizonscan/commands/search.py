@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from horizonscan.errors import CommandError, UsageError
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 _WAIT_SECONDS = 60.0
 _SHOWN_VALUES = 8
+_INDENT = " " * 18
+_AROUND = 78 - len(_INDENT)
+_INSTEAD = {
+    "missing": "undated, first seen then",
+    "empty": "undated, first seen then",
+    "future": "dated in the future, first seen then",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +57,10 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(f"{error}; try again later, or see ELASTICSEARCH_URL") from None
     except IndexMissing as error:
         raise CommandError(f"{error}; run `horizonscan reindex`") from None
+    if not found.total:
+        from horizonscan.hints import hints
+
+        found = replace(found, notes=[*found.notes, *hints(text)])
     if args.json:
         print(json.dumps(_object(found), ensure_ascii=False))
     else:
@@ -103,18 +115,37 @@ def _show(found: Found) -> None:
             print(f"{name:<9} {shown}{', …' if len(values) > _SHOWN_VALUES else ''}")
     more = found.total - len(found.hits)
     rest = f", {more} more (--limit)" if more > 0 and found.hits else ""
-    print(f"{found.total} found{rest}" if found.total else "nothing found")
+    print(f"{found.total} found{rest}; times are UTC" if found.total else "nothing found")
 
 
 def _line(hit: FoundSignal, colour: bool) -> str:
-    """Two lines a hit: when and what, then who says so, about what, and where to read it."""
+    """Two lines a hit: when and what, then who says so, about what, and where to read it. A third shows what
+    was found where the title does not."""
     title = printable(_bold(hit.title, hit.title_highlights) if colour else hit.title)
     about = f" [{', '.join(hit.domains)}]" if hit.domains else ""
     about += f" severity {hit.severity}" if hit.severity else ""
-    first = f"{hit.published:%Y-%m-%d %H:%M}  {title}"
-    return (
-        f"{first}\n                  {printable(hit.source)}{printable(about)} {printable(hit.url)}".rstrip()
-    )
+    about += f" ({_INSTEAD[hit.published_flag]})" if hit.published_flag in _INSTEAD else ""
+    lines = [
+        f"{hit.published:%Y-%m-%d %H:%M}  {title}",
+        f"{_INDENT}{printable(hit.source)}{printable(about)} {printable(hit.url)}".rstrip(),
+    ]
+    if hit.excerpt_highlights and not hit.title_highlights:
+        lines.append(_INDENT + printable(_passage(hit.excerpt, hit.excerpt_highlights, colour)))
+    return "\n".join(lines)
+
+
+def _passage(text: str, places: list[tuple[int, int]], colour: bool) -> str:
+    """The words around the first place that was found, on one line."""
+    start = max(0, places[0][0] - _AROUND // 3)
+    if start:
+        start = text.find(" ", start, places[0][0]) + 1 or places[0][0]
+    end = min(len(text), max(start + _AROUND - 4, places[0][1]))
+    if end < len(text):
+        end = max(text.rfind(" ", places[0][1], end), places[0][1])
+    shown = text[start:end]
+    if colour:
+        shown = _bold(shown, [(a - start, b - start) for a, b in places if start <= a and b <= end])
+    return ("… " if start else "") + shown.strip() + (" …" if end < len(text) else "")
 
 
 def _bold(text: str, places: list[tuple[int, int]]) -> str:

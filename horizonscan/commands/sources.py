@@ -108,7 +108,6 @@ def _list(args: argparse.Namespace) -> int:
     if not rows:
         print("No sources yet: `horizonscan sources add URL`, or `horizonscan up` for the starter catalogue.")
         return 0
-    width = max(len(row["slug"]) for row in rows)
     for row in rows:
         polled = row["last_polled"][:16].replace("T", " ") if row["last_polled"] else "never"
         health = row["health"] if row["enabled"] else "off"
@@ -116,8 +115,8 @@ def _list(args: argparse.Namespace) -> int:
         feed_only = (
             "  [feed only: TDM reserved]" if row["tdm_reserved"] and row["health"] != "reserved" else ""
         )
-        figures = f"since {since}  polled {polled:<16}  {row['signals']:>6} signals"
-        print(f"{row['slug']:<{width}}  {health:<8} {figures}  {row['evidence']}{feed_only}")
+        figures = f"since {since}  polled {polled:<16}  {row['signals']:>5} signals"
+        print(f"{health:<8} {figures}  {row['slug']}: {row['evidence']}{feed_only}")
     return 0
 
 
@@ -251,7 +250,7 @@ def _add(args: argparse.Namespace) -> int:
     url = args.url.strip()
     entry: dict[str, Any] = {
         "slug": args.slug or _slug(url),
-        "name": args.name or urlsplit(url).hostname or url,
+        "name": args.name or urlsplit(url).hostname or url or "?",
         "url": url,
         "language": args.language,
         "country": args.country,

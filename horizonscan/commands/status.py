@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
+
+_WELL = ("ok", "new", "quiet")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,13 +72,33 @@ def _show(found: dict[str, Any]) -> None:
     print(
         "sources    " + (", ".join(f"{number} {health}" for health, number in kinds.most_common()) or "none")
     )
-    for each in found["sources"]:
-        if each["enabled"] and each["health"] not in ("ok", "new", "quiet"):
-            print(f"  {each['health']:<9} {each['slug']}: {each['evidence']} (since {each['since']})")
+    ill = [each for each in found["sources"] if each["enabled"] and each["health"] not in _WELL]
+    for (health, evidence), slugs in _grouped((e["health"], e["evidence"], e) for e in ill):
+        print(f"  {health:<9} {_told(slugs, evidence)}")
     if found["silent"]:
-        print(f"silent     {len(found['silent'])} sources gave nothing yet:")
-        for each in found["silent"]:
-            print(f"  {each['slug']}: {each['why']}")
+        print(f"silent     {len(found['silent'])} sources gave nothing yet")
+        named = {each["slug"] for each in ill}
+        rest = [each for each in found["silent"] if each["slug"] not in named]
+        for (why, _), slugs in _grouped((e["why"], "", e) for e in rest):
+            print(f"  {_told(slugs, why)}")
+        if len(rest) < len(found["silent"]):
+            print(f"  {len(found['silent']) - len(rest)} of them are named above, each with its reason")
+
+
+def _grouped(lines: Iterable[tuple[str, str, dict[str, Any]]]) -> list[tuple[tuple[str, str], list[str]]]:
+    """What many sources share is said once: ((first, second), the sources), what most share first."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for first, second, each in lines:
+        since = f" since {each['since'][:16].replace('T', ' ')}" if "since" in each else ""
+        found.setdefault((first, second), []).append(f"{each['slug']}{since}")
+    return sorted(found.items(), key=lambda group: -len(group[1]))
+
+
+def _told(sources: list[str], why: str) -> str:
+    """One source with its reason, or the reason and everyone it holds for."""
+    if len(sources) == 1:
+        return f"{sources[0]}: {why}"
+    return f"{len(sources)} sources: {why}: {', '.join(each.partition(' ')[0] for each in sources)}"
 
 
 def _trouble(index: dict[str, Any]) -> str:

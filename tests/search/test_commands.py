@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from ingest.models import SourceState
 from search import holder
 from search.embedded import Embedded
 from search.indexing import index_waiting
 from tests.conftest import Store
+from tests.search.signals import source as publisher
 from tests.search.signals import store as stored
 
 ROOT = Path(__file__).parents[2]
@@ -148,3 +150,44 @@ def test_reindex_asks_the_process_that_sequences(shell: Shell, engine: Embedded)
         process.kill()
         process.wait()
     assert not holder.held(), "the kernel lets a killed holder's lock go"
+
+
+def test_a_search_that_finds_nothing_says_what_may_be_why(shell: Shell) -> None:
+    status, out, err = shell("search", "storm")
+    assert (status, out) == (0, "nothing found\n")
+    assert "nothing is stored here yet: `horizonscan up` gathers" in err
+    stored("Storm op komst", domains=["climate"])
+    _, out, _ = shell("search", "domein:klimaat OR lang:nederlands", "source:nobody NOT domain:x", "--json")
+    notes = json.loads(out)["notes"]
+    assert notes[0].startswith("there is no domain 'klimaat'; there are geopolitics, ")
+    assert notes[1] == "no signal has lang:nederlands; there are nl"
+    assert notes[2] == "there is no source 'nobody'; `horizonscan sources list` shows them"
+    assert len(notes) == 3, "what follows NOT is no reason"
+    assert json.loads(shell("search", "orkaan domain:climate", "--json")[1])["notes"] == []
+
+
+def test_a_hit_shows_where_it_was_found_and_whether_it_was_dated(shell: Shell) -> None:
+    long = "Volgens de dienst was er eerder al veel regen gevallen en stond het water hoog. "
+    signal = stored("Kust gewaarschuwd", long + "Een storm trekt over zee en komt nader. " + long)
+    signal.published_flag = "missing"
+    signal.save()
+    _, out, _ = shell("search", "storm")
+    _, second, third, last = out.splitlines()
+    assert "(undated, first seen then)" in second
+    assert third.strip().startswith("… ")
+    assert " storm trekt over zee" in third
+    assert third.endswith(" …")
+    assert len(third) <= 80
+    assert last == "1 found; times are UTC"
+    _, out, _ = shell("search", "kust")
+    assert len(out.splitlines()) == 3, "the title says it"
+
+
+def test_status_says_once_what_many_sources_share(shell: Shell) -> None:
+    for number in range(3):
+        source = stored(f"Bericht {number}", source=publisher(f"bron-{number}")).source
+        SourceState.objects.update_or_create(
+            source=source, defaults={"health": "error", "health_evidence": "the name cannot be resolved"}
+        )
+    _, out, _ = shell("status")
+    assert "  error     3 sources: the name cannot be resolved: bron-0, bron-1, bron-2\n" in out
