@@ -95,12 +95,14 @@ def _freshness(facts: Facts, now: datetime) -> tuple[str, str]:
     newest, what = facts.entry_newest, "newest entry"
     if newest is None:
         newest, what = facts.last_changed or facts.ingested, "entries carry no dates, last change"
-    count = "an unknown number of" if facts.entries is None else str(facts.entries)
+    count = "1 entry" if facts.entries == 1 else f"{facts.entries} entries"
+    if facts.entries is None:
+        count = "an unknown number of entries"
     trouble = (
         f"; last poll failed: {facts.last_error}" if facts.result == "failed" and facts.last_error else ""
     )
     if newest is None:
-        return "ok", f"{count} entries{trouble}"
+        return "ok", f"{count}{trouble}"
     age = max(until - newest, timedelta(0))
     if facts.rhythm is None:
         quiet, stale, usual = QUIET_UNKNOWN, STALE_UNKNOWN, "its rhythm is not known yet"
@@ -108,7 +110,7 @@ def _freshness(facts: Facts, now: datetime) -> tuple[str, str]:
         quiet = max(QUIET_AT_LEAST, QUIET_RHYTHMS * facts.rhythm)
         stale = max(STALE_AT_LEAST, STALE_RHYTHMS * facts.rhythm)
         usual = f"usually one every {_span(facts.rhythm)}"
-    sentence = f"{count} entries, {what} {_day(newest)}"
+    sentence = f"{count}, {what} {_day(newest)}"
     if age > stale:
         return "stale", f"{sentence}, {_span(age)} ago ({usual}): frozen or abandoned{trouble}"
     if age > quiet:
