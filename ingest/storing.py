@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from ingest.signals import CONTENT, fill, judged, quiet_reason
 
 #: Values in one SQL `IN (…)`; SQLite's default limit of parameters is 32,766.
 _CHUNK = 5_000
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -162,7 +163,7 @@ class _Document:
         outdated = self.newest.get(item.identity, item) is not item
         act = decide(held.known if held else None, content, self.as_of, shared is not None, outdated=outdated)
         if held is None:
-            self._first(item, shared)
+            self._first(item, shared, outdated)
             return
         if act in (Act.VERSION, Act.EARLIER) and held.signal is not None:
             self.versions.append((held.signal, entry))
@@ -187,7 +188,7 @@ class _Document:
             if held.entry.pk:
                 self.touched.append(held.entry.pk)
 
-    def _first(self, item: Identified, shared: Signal | None) -> None:
+    def _first(self, item: Identified, shared: Signal | None, outdated: bool) -> None:
         entry = item.entry
         row = Entry(
             source=self.source,
@@ -198,7 +199,9 @@ class _Document:
             last_seen=self.as_of,
             signal=shared,
         )
-        known = Known(entry.content_hash, self.as_of, shared is None, current=entry.content_hash)
+        # Outdated by its own document: what comes last there is to become current, whatever came before.
+        last_seen = _NEVER if outdated else self.as_of
+        known = Known(entry.content_hash, last_seen, shared is None, current=entry.content_hash)
         known.versions[entry.content_hash] = self.as_of
         if shared is not None:
             self.sighted.add(shared.pk)

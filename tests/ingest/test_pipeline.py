@@ -56,6 +56,20 @@ def test_a_date_that_is_missing_or_in_the_future_is_replaced_and_flagged(store: 
         assert (signal.published_flag, signal.published) == (flag, signal.seen)
 
 
+def test_what_a_document_says_last_of_an_identity_is_current_however_often_it_says_it(store: Store) -> None:
+    paper = source("paper")
+    closed = {"guid": "1", "title": "Dijk gedicht", "link": "https://nieuws.example/artikel/1"}
+    broken = {**closed, "title": "Dijk gebroken"}
+    for n, items in enumerate(
+        ((broken, closed, closed), (broken, closed, broken), (closed, broken), (broken, closed, closed))
+    ):
+        for _ in range(2):
+            drained = ingested(paper, rss(*items), MONDAY + n * HOUR)
+            assert Signal.objects.get().title == items[-1]["title"]
+            assert Version.objects.count() == 2
+        assert counts(drained) == (0, 0, len(items), 0, 0), "the same again changes nothing"
+
+
 def test_what_a_first_poll_or_an_older_document_brings_never_alerts(store: Store) -> None:
     paper = source("paper")
     ingested(paper, rss(FLOOD))
