@@ -87,14 +87,14 @@ def _ingest(source: Source, fetch: Fetch, drained: Drained) -> None:
     Fetch.objects.filter(pk=fetch.pk).update(attempts=F("attempts") + 1)
     fetch.attempts += 1
     if fetch.attempts > DEATHS:
-        _quarantine(fetch, f"its worker ended {DEATHS} times while reading it", drained)
+        _quarantine(source, fetch, f"its worker ended {DEATHS} times while reading it", drained)
         return
     try:
         body = unpack(bytes(fetch.body or b""), fetch.size)
         found = read(body, fetch.content_type, rules_of(source))
         stored = store(source, fetch, found, Judge(source))
     except FormatError as reason:
-        _refuse(fetch, str(reason)[:300], drained)
+        _refuse(source, fetch, str(reason)[:300], drained)
     except OperationalError:
         Fetch.objects.filter(pk=fetch.pk).update(attempts=F("attempts") - 1)
         raise
@@ -102,7 +102,7 @@ def _ingest(source: Source, fetch: Fetch, drained: Drained) -> None:
         failure = f"{type(error).__name__}: {error}"[:500]
         log.warning("fetch failed", source=source.slug, fetch=fetch.pk, attempt=fetch.attempts, error=failure)
         if fetch.attempts >= ATTEMPTS:
-            _quarantine(fetch, failure, drained)
+            _quarantine(source, fetch, failure, drained)
         else:
             Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.WAITING).update(error=failure)
     else:
@@ -127,7 +127,7 @@ def _say(source: Source, fetch: Fetch, found: Read, stored: Stored) -> None:
         log.warning("entry rejected", source=source.slug, fetch=fetch.pk, problem=problem)
 
 
-def _refuse(fetch: Fetch, reason: str, drained: Drained) -> None:
+def _refuse(source: Source, fetch: Fetch, reason: str, drained: Drained) -> None:
     """The document is no feed: said so, kept for a day, and the source's position stays where it was."""
     now = timezone.now()
     with transaction.atomic():
@@ -139,20 +139,20 @@ def _refuse(fetch: Fetch, reason: str, drained: Drained) -> None:
             SourceState.objects.filter(source_id=fetch.source_id).update(refused=reason, ingested=now)
     drained.fetches += 1
     drained.refused.append((fetch.pk, reason))
-    log.warning("document refused", source=fetch.source_id, fetch=fetch.pk, reason=reason)
+    log.warning("document refused", source=source.slug, fetch=fetch.pk, reason=reason)
 
 
 def _newest_read(source_id: int) -> datetime | None:
     return SourceState.objects.filter(source_id=source_id).values_list("position", flat=True).first()
 
 
-def _quarantine(fetch: Fetch, reason: str, drained: Drained) -> None:
+def _quarantine(source: Source, fetch: Fetch, reason: str, drained: Drained) -> None:
     Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.WAITING).update(
         state=Fetch.State.QUARANTINED, error=reason, ended=timezone.now()
     )
     drained.fetches += 1
     drained.quarantined.append((fetch.pk, reason))
-    log.error("fetch quarantined", source=fetch.source_id, fetch=fetch.pk, reason=reason)
+    log.error("fetch quarantined", source=source.slug, fetch=fetch.pk, reason=reason)
 
 
 def total(parts: Sequence[Drained]) -> Drained:
