@@ -72,7 +72,7 @@ class _Trust:
         self._bundle = bundle
 
     def _addCACertsToContext(self, context: Any) -> None:
-        platformTrust()._addCACertsToContext(context)  # type: ignore[no-untyped-call]
+        platformTrust()._addCACertsToContext(context)
         context.load_verify_locations(self._bundle)
 
 
@@ -81,7 +81,7 @@ class VerifyingPolicy:
     """TLS with certificate and host name verified, always (Scrapy's own default verifies neither)."""
 
     def __init__(self, bundle: str = "") -> None:
-        self._trust: Any = _Trust(bundle) if bundle else platformTrust()  # type: ignore[no-untyped-call]
+        self._trust: Any = _Trust(bundle) if bundle else platformTrust()
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
         return optionsForClientTLS(hostname.decode("ascii"), trustRoot=self._trust)
@@ -105,16 +105,16 @@ class _HeadLimited(_LenientHTTP11ClientProtocol):
         if parser is not None and parser.state in (STATUS, HEADER):
             self._head += len(data)
             if self._head > LARGEST_HEAD:
-                self._disconnectParser(Failure(HeadTooLong()))  # type: ignore[no-untyped-call]
+                self._disconnectParser(Failure(HeadTooLong()))
                 transport: Any = self.transport
                 transport.abortConnection()
                 return
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        super().dataReceived(data)
 
 
 class _HeadLimitedFactory(_LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: Any) -> _HeadLimited:
-        return _HeadLimited(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        return _HeadLimited(self._quiescentCallback)
 
 
 class VerifyingHandler(HTTP11DownloadHandler):

@@ -19,7 +19,8 @@ def jitter(source_id: int, span: float = 0.1) -> float:
 def backoff(interval: timedelta, failures: int, source_id: int, longest: timedelta = LONGEST) -> timedelta:
     """The wait after the n-th failure in a row: interval × 2^(n-1), at most a day (or the interval)."""
     doubled = interval * 2 ** min(max(failures - 1, 0), 30)
-    return max(min(doubled * jitter(source_id), max(longest, interval)), min(interval, longest))
+    wait: timedelta = min(doubled * jitter(source_id), max(longest, interval))
+    return max(wait, min(interval, longest))
 
 
 def after_success(now: datetime, interval: timedelta, source_id: int) -> datetime:

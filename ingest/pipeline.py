@@ -95,7 +95,8 @@ def _ingest(source: Source, fetch: Fetch, drained: Drained) -> None:
         stored = store(source, fetch, found, Judge(source))
     except FormatError as reason:
         _refuse(source, fetch, str(reason)[:300], drained)
-    except OperationalError:
+    except (OperationalError, KeyboardInterrupt):
+        # Neither is the document's fault.
         Fetch.objects.filter(pk=fetch.pk).update(attempts=F("attempts") - 1)
         raise
     except Exception as error:  # noqa: BLE001 - one bad fetch must not cost the source its others

@@ -59,7 +59,8 @@ def _official(record: Mapping[str, Any]) -> Mapping[str, Any]:
             return record
     except TypeError:
         pass  # Half a surrogate pair, an endless nesting, or a value that only the slow way knows.
-    return _storable(record)
+    stored: Mapping[str, Any] = _storable(record)
+    return stored
 
 
 def clean(raw: RawEntry, rules: SourceRules) -> CleanEntry:

@@ -70,7 +70,7 @@ def detect(text: str, hint: str | None = None) -> str | None:
     letters = sum(map(str.isalpha, words[:_GLANCE]))
     if letters == 0 or (letters < _SHORT and said):
         return said
-    ranked = _identifier().rank(words)
+    ranked: list[tuple[str, float]] = _identifier().rank(words)
     best, probability = ranked[0]
     if best == "af" and said != "af" and probability < _SURELY_AFRIKAANS:
         best = "nl"

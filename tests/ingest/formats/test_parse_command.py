@@ -62,7 +62,7 @@ def test_a_file_that_broke_off_says_so(tmp_path: Path, capsys: pytest.CaptureFix
     file.write_text(samples.RSS[: samples.RSS.rindex("<item>") + 40], encoding="utf-8")
     status, lines, err = _parse(capsys, str(file))
     assert (status, len(lines)) == (0, 2)
-    assert err == f"{file}: broke off; the 2 entries before that are whole\n"
+    assert err == f"{file}: broke off; what is whole before that is shown (2)\n"
 
 
 def test_an_entry_without_title_and_text_still_has_its_line(
