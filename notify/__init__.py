@@ -1,0 +1,1 @@
+"""Subscriptions, alerts and digests will live here; nothing is built yet."""

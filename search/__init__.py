@@ -1,0 +1,1 @@
+"""The query language, the search document, two engines and one way to ask them."""

@@ -1,0 +1,1 @@
+"""Pages, the HTTP API and outgoing feeds will live here; nothing is built yet."""

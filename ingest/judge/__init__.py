@@ -1,0 +1,1 @@
+"""Judgements of a text, each with the words that caused it."""
