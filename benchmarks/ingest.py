@@ -103,13 +103,13 @@ def ours(groups: list[list[Any]], stages: Stages | None) -> tuple[int, int, floa
     from django.db import connection
 
     from ingest import formats, pipeline, reading, relate
+    from ingest.fetches import waiting
     from ingest.judge import domains
     from ingest.models import Entry
     from ingest.recorded import source_of
     from ingest.text.language import detect
     from search import indexing
     from tasks.sequence import run_sequence
-    from tests.ingest.documents import fetched
 
     places = [
         (formats, "parse", "parse"),
@@ -130,7 +130,7 @@ def ours(groups: list[list[Any]], stages: Stages | None) -> tuple[int, int, floa
         for group in groups:
             source = source_of(group[0])
             for file in group:
-                fetched(source, file.path.read_bytes(), file.as_of)
+                waiting(source.pk, file.path.read_bytes(), file.as_of).save()
             entries += pipeline.drain(source.pk, "benchmark").entries
         run_sequence()
         seconds = time.perf_counter() - started

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-import zstandard
 from django.db import InterfaceError, OperationalError, transaction
 
 from accounts import audit
@@ -14,6 +13,7 @@ from crawlers import health
 from crawlers.decide import state
 from crawlers.models import PollResult
 from crawlers.polls import Poll
+from ingest.fetches import waiting
 from ingest.models import Fetch, Source, SourceState
 
 log = structlog.get_logger()
@@ -82,16 +82,14 @@ def _storable(value: object) -> object:
 
 
 def _fetch(poll: Poll) -> Fetch:
-    body = poll.body or b""
-    return Fetch(
-        source_id=poll.job.source_id,
-        as_of=poll.as_of or poll.at,
+    return waiting(
+        poll.job.source_id,
+        poll.body or b"",
+        poll.as_of or poll.at,
         received=poll.at,
-        url=poll.url[:2000],
+        url=poll.url,
         content_type=poll.content_type,
-        body=zstandard.compress(body, 3),
         body_hash=poll.body_hash,
-        size=len(body),
     )
 
 

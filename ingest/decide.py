@@ -32,7 +32,6 @@ class Act(Enum):
 class Known:
     """What the store holds under an identity. `versions`: content hash to first as_of, owners only."""
 
-    content_hash: str
     last_seen: datetime
     owner: bool
     removed: bool = False

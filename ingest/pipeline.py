@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from ingest import lease
 from ingest.entries import FormatError
+from ingest.fetches import body_of
 from ingest.models import Fetch, Source, SourceState
-from ingest.reading import Judge, Read, read, rules_of, unpack
+from ingest.reading import Judge, Read, read, rules_of
 from ingest.storing import Stored, store
 
 log = structlog.get_logger()
@@ -37,7 +38,6 @@ class Drained:
     rejected: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
     quarantined: list[tuple[int, str]] = field(default_factory=list)
-    changed: list[int] = field(default_factory=list)
     created: list[int] = field(default_factory=list)
 
     @property
@@ -51,7 +51,6 @@ class Drained:
         self.seen += stored.seen
         self.sightings += stored.sightings
         self.rejected += stored.rejected
-        self.changed += stored.changed
         self.created += stored.created
 
 
@@ -90,8 +89,7 @@ def _ingest(source: Source, fetch: Fetch, drained: Drained) -> None:
         _quarantine(source, fetch, f"its worker ended {DEATHS} times while reading it", drained)
         return
     try:
-        body = unpack(bytes(fetch.body or b""), fetch.size)
-        found = read(body, fetch.content_type, rules_of(source))
+        found = read(body_of(fetch), fetch.content_type, rules_of(source))
         stored = store(source, fetch, found, Judge(source))
     except FormatError as reason:
         _refuse(source, fetch, str(reason)[:300], drained)
@@ -164,6 +162,5 @@ def total(parts: Sequence[Drained]) -> Drained:
             setattr(whole, name, getattr(whole, name) + getattr(part, name))
         whole.refused += part.refused
         whole.quarantined += part.quarantined
-        whole.changed += part.changed
         whole.created += part.created
-    return replace(whole)
+    return whole

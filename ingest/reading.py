@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import zstandard
 from django.conf import settings
 
 from ingest import formats
@@ -15,8 +14,6 @@ from ingest.judge import domains
 from ingest.models import Source
 from ingest.text.cleaning import Unusable, clean
 
-_COMPRESSOR = zstandard.ZstdCompressor(level=3)
-
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -25,16 +22,6 @@ class Read:
     document: ParsedDocument
     entries: Sequence[Identified]
     rejected: Sequence[str]
-
-
-def pack(body: bytes) -> bytes:
-    """A body as it is stored (zstd)."""
-    return _COMPRESSOR.compress(body)
-
-
-def unpack(body: bytes, size: int) -> bytes:
-    """A stored body of `size` bytes. Raises zstandard.ZstdError when it is damaged."""
-    return zstandard.ZstdDecompressor().decompress(body, max_output_size=max(size, 1))
 
 
 def rules_of(source: Source) -> SourceRules:

@@ -31,14 +31,13 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(slots=True)
 class Stored:
-    """What one document did, in entries; `changed` and `created` hold signal ids."""
+    """What one document did, in entries; `created` holds signal ids."""
 
     new: int = 0
     updated: int = 0
     seen: int = 0
     sightings: int = 0
     rejected: int = 0
-    changed: list[int] = field(default_factory=list)
     created: list[int] = field(default_factory=list)
 
 
@@ -68,7 +67,8 @@ def store(source: Source, fetch: Fetch, found: Read, judge: Judge) -> Stored | N
             return None
         state = SourceState.objects.select_for_update().get(source=source)
         document = _Document(source, fetch, judge, state, now)
-        for item in document.load(found.entries):
+        document.load(found.entries)
+        for item in found.entries:
             document.take(item)
         stored = document.write()
         stored.rejected = len(found.rejected)
@@ -111,8 +111,8 @@ class _Document:
         self.touched: list[int] = []
         self.stored = Stored()
 
-    def load(self, items: Sequence[Identified]) -> Sequence[Identified]:
-        """Reads what the store holds of these identities and URLs; returns the items."""
+    def load(self, items: Sequence[Identified]) -> None:
+        """Reads what the store holds of these identities and URLs."""
         entries = _entries(self.source, {item.identity for item in items})
         # Content as it was, in a document that is not older: the entry's row is enough.
         plain = {i.identity: i.entry.content_hash for i in items}
@@ -138,7 +138,6 @@ class _Document:
             signal = signals.get(entry.signal_id or 0)
             self.held[identity] = _Held(
                 Known(
-                    content_hash=entry.content_hash,
                     last_seen=entry.last_seen,
                     owner=signal is not None or entry.signal_id not in deep,
                     removed=entry.removed is not None,
@@ -153,7 +152,6 @@ class _Document:
             others = Signal.objects.filter(url_key__in=chunk).exclude(source=self.source)
             for signal in others.order_by("-pk").only("pk", "url_key"):
                 self.sharing[signal.url_key] = signal  # the lowest id stays: whoever came first
-        return items
 
     def take(self, item: Identified) -> None:
         """Decides about one entry and remembers what that changes."""
@@ -201,7 +199,7 @@ class _Document:
         )
         # Outdated by its own document: what comes last there is to become current, whatever came before.
         last_seen = _NEVER if outdated else self.as_of
-        known = Known(entry.content_hash, last_seen, shared is None, current=entry.content_hash)
+        known = Known(last_seen, shared is None, current=entry.content_hash)
         known.versions[entry.content_hash] = self.as_of
         if shared is not None:
             self.sighted.add(shared.pk)
@@ -220,7 +218,9 @@ class _Document:
         assert signal is not None
         fill(signal, item.entry, item.url_key, self.judge(item.entry), self.now)
         signal.as_of = held.known.versions[item.entry.content_hash]
-        if not held.fresh:
+        if held.fresh:
+            signal.quiet = quiet_reason(signal, self.as_of, self.state.position)
+        else:
             signal.revision += 1
         held.known.current = held.entry.content_hash = item.entry.content_hash
         held.entry.url = item.entry.url or ""
@@ -278,7 +278,6 @@ class _Document:
         queue([*new, *updated], (Work.Stage.RELATE, Work.Stage.INDEX))
         queue(sighted, (Work.Stage.INDEX,))
         self.stored.created = [s.pk for s in new]
-        self.stored.changed = [s.pk for s in (*new, *updated, *sighted)]
         return self.stored
 
     def _judgements(self, new: Sequence[Signal], updated: Sequence[Signal]) -> None:

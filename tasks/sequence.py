@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from celery.worker import state
@@ -19,6 +20,9 @@ from django.utils import timezone
 from config.celery import app
 from ingest.models import Work
 from tasks.telling import tell
+
+if TYPE_CHECKING:
+    from search.engine import Engine
 
 log = structlog.get_logger()
 
@@ -109,8 +113,8 @@ def take_turn(
             related = relate_waiting(limit=ROUND)
             indexed = 0
             if not resting:
-                waiting = Work.objects.filter(stage=Work.Stage.INDEX, quarantined=None).order_by("pk")
-                ids = list(waiting.values_list("signal", flat=True)[:ROUND])
+                # Only a process that tells what it indexed has to know which these are.
+                ids = _next_round() if told is not None else []
                 started = timezone.now()
                 try:
                     indexed = index_waiting(engine, limit=ROUND)
@@ -132,13 +136,19 @@ def take_turn(
     return done
 
 
-def _compare(engine: object) -> None:
+def _next_round() -> list[int]:
+    """The signals that the next round of indexing takes."""
+    waiting = Work.objects.filter(stage=Work.Stage.INDEX, quarantined=None).order_by("pk")
+    return list(waiting.values_list("signal", flat=True)[:ROUND])
+
+
+def _compare(engine: Engine) -> None:
     """Puts right what the index has and the store has not, and the other way round; seldom."""
     from search.indexing import sweep
 
     now = time.monotonic()
     if _process.compared is None or now - _process.compared > COMPARE_EVERY:
-        sweep(engine)  # type: ignore[arg-type]
+        sweep(engine)
         _process.compared = now
 
 

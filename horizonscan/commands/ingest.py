@@ -62,13 +62,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _take(group: list[RecordedFile], step: Any) -> tuple[int, Drained, list[dict[str, str]]]:
     """One source's files, oldest first: stored as fetches, then drained under the source's lease."""
-    from django.utils import timezone
-
     from ingest import lease
     from ingest.entries import FormatError
+    from ingest.fetches import waiting
     from ingest.models import Fetch
     from ingest.pipeline import drain, total
-    from ingest.reading import pack
     from ingest.recorded import body, printable, source_of
 
     source = source_of(group[0])
@@ -91,19 +89,12 @@ def _take(group: list[RecordedFile], step: Any) -> tuple[int, Drained, list[dict
             refused.append({"file": printable(file.path), "reason": str(reason)})
             step()
             continue
-        fetch = Fetch.objects.create(
-            source=source,
-            as_of=file.as_of,
-            received=timezone.now(),
-            url=printable(file.path.name),
-            body=pack(content),
-            body_hash=_digest(content),
-            size=len(content),
-        )
+        fetch = waiting(source.pk, content, file.as_of, url=printable(file.path.name))
+        fetch.save()
         stored[fetch.pk] = file.path
     parts: list[Drained] = []
-    waiting = Fetch.objects.filter(source=source, state=Fetch.State.WAITING)
-    while not parts or waiting.exists():
+    left = Fetch.objects.filter(source=source, state=Fetch.State.WAITING)
+    while not parts or left.exists():
         if parts:
             time.sleep(0.1)  # A worker of a running `up` has this source's lease and is at it.
         parts.append(drain(source.pk, holder, on_fetch=lambda fetch: step() if fetch.pk in stored else None))
@@ -112,12 +103,6 @@ def _take(group: list[RecordedFile], step: Any) -> tuple[int, Drained, list[dict
         if pk in stored:
             refused.append({"file": printable(stored[pk]), "reason": why})
     return source.pk, drained, refused
-
-
-def _digest(body: bytes) -> str:
-    from hashlib import sha256
-
-    return sha256(body).hexdigest()
 
 
 def _figures(files: int, drained: Drained, refused: list[dict[str, str]], seconds: float) -> dict[str, Any]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
+from ingest.fetches import waiting
 from ingest.models import Fetch, Source, SourceState
 from ingest.pipeline import Drained, drain
-from ingest.reading import pack
 
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -36,8 +35,9 @@ def rss(*items: dict[str, str]) -> bytes:
 
 def fetched(of: Source, body: bytes, as_of: datetime) -> Fetch:
     """A waiting fetch of `of`."""
-    digest = sha256(body).hexdigest()
-    return Fetch.objects.create(source=of, as_of=as_of, body=pack(body), body_hash=digest, size=len(body))
+    fetch = waiting(of.pk, body, as_of)
+    fetch.save()
+    return fetch
 
 
 def ingested(of: Source, body: bytes, as_of: datetime = MONDAY) -> Drained:

@@ -17,7 +17,7 @@ def known(*contents: str, current: str = "", owner: bool = True, removed: bool =
     """Contents first seen on successive days from Monday on; the last is current unless told otherwise."""
     versions = {content: MONDAY + n * DAY for n, content in enumerate(contents)}
     last = MONDAY + (len(contents) - 1) * DAY
-    return Known(current or contents[-1], last, owner, removed, current or contents[-1], versions)
+    return Known(last, owner, removed, current or contents[-1], versions)
 
 
 def test_never_seen_is_new_or_a_sighting_of_what_another_source_has() -> None:
@@ -90,7 +90,7 @@ def _run(documents: list[tuple[int, str]]) -> tuple[str, list[str]]:
         as_of = MONDAY + timedelta(hours=hour)
         act = decide(held, content, as_of, sharing=False)
         if held is None:
-            held = Known(content, as_of, True, current=content, versions={content: as_of})
+            held = Known(as_of, True, current=content, versions={content: as_of})
             continue
         if act in (Act.VERSION, Act.EARLIER, Act.REDATE):
             held.versions[content] = as_of
