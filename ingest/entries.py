@@ -121,3 +121,88 @@ class Domains:
     asserted: Sequence[DomainJudgement]
     candidates: Sequence[DomainJudgement]
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a severity or a relevance was given.
+
+    `rule` is a stable id that whoever shows it puts into words; `value` is what was read ("M 6.4", "312
+    dead"). `level` is what this reason alone gives: A-E, or direct, near, indirect. `evidence` is None where an
+    official field or the source, no word, is the reason.
+    """
+
+    rule: str
+    value: str = ""
+    level: str = ""
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """How bad what happened is: A (limited) to E (catastrophic), empty where nothing says."""
+
+    level: str
+    reasons: Sequence[Reason]
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that a text names, from the gazetteer.
+
+    `country` is ISO 3166 alpha-2, empty for seas and the like; `part` is the part of the Kingdom (NL, AW,
+    CW, SX, BQ-BO, BQ-SE, BQ-SA) it is in, else empty. `within` are the ids of the places around it, nearest
+    first.
+    """
+
+    id: str
+    name: str
+    kind: str
+    country: str
+    part: str
+    evidence: Sequence[Evidence]
+    within: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """How far a signal concerns one part of the Kingdom: direct, near or indirect."""
+
+    part: str
+    relevance: str
+    reasons: Sequence[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Kingdom:
+    """The parts of the Kingdom that a signal concerns, strongest first; `strongest` is empty for none."""
+
+    parts: Sequence[Relevance]
+    model: str
+
+    @property
+    def strongest(self) -> str:
+        """direct, near, indirect or empty."""
+        return self.parts[0].relevance if self.parts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A vulnerability, weakness, indicator, organisation, disease or vital process, by list or pattern."""
+
+    id: str
+    kind: str
+    name: str
+    evidence: Sequence[Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Everything the judges say of one text."""
+
+    domains: Domains
+    severity: Severity
+    places: Sequence[Place]
+    kingdom: Kingdom
+    entities: Sequence[Entity]

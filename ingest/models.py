@@ -152,11 +152,18 @@ class Signal(models.Model):
     event_time = models.DateTimeField(null=True)
     seen = models.DateTimeField(help_text="first seen by us")
     indexed_at = models.DateTimeField(null=True)
+    # what the judges say, overlaid with what persons corrected
     domains = models.JSONField(default=list, help_text="asserted domain ids, primary first")
     threats = models.JSONField(default=list)
     severity = models.CharField(max_length=1, blank=True)
+    countries = models.JSONField(default=list, help_text="ISO 3166 of the countries it is about")
+    places = models.JSONField(default=list, help_text="gazetteer ids, with those of the places around")
+    parts = models.JSONField(default=dict, help_text="part of the Kingdom: direct, near or indirect")
+    relevance = models.CharField(max_length=8, blank=True, help_text="the strongest part's")
+    entities = models.JSONField(default=list, help_text="entity ids")
     fingerprint = models.CharField(max_length=32, db_index=True, help_text="hash of the folded words")
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="duplicates")
+    update_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="updates")
     quiet = models.CharField(
         max_length=12, blank=True, help_text="why it never alerts: first-poll, backfill, old"
     )
@@ -223,25 +230,56 @@ class Entry(models.Model):
 
 
 class Judgement(models.Model):
-    """Why a signal has a domain (later: a severity, a place): the reasons and who judged."""
+    """What the judges said of a signal's current content and why, whatever persons corrected since."""
 
-    class Kind(models.TextChoices):
-        DOMAINS = "domains"
-
-    signal = models.ForeignKey(Signal, models.CASCADE, related_name="judgements", db_index=False)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    signal = models.OneToOneField(Signal, models.CASCADE, related_name="judgement")
     content_hash = models.CharField(max_length=32, help_text="of the content that was read")
-    model = models.CharField(max_length=60, help_text="model version, or the person's address")
+    model = models.CharField(max_length=200, help_text="versions of the judges")
     result = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
 
+    def __str__(self) -> str:
+        return f"judgement of {self.signal_id} by {self.model}"
+
+
+class Correction(models.Model):
+    """A person's word against the judges'; it outranks them until undone, whatever is judged later.
+
+    `key` is what it is about: a domain, place or part id; empty for severity and duplicate. `value`: domain
+    and place true or false; severity a letter or ""; part direct, near, indirect or ""; duplicate the id of
+    the signal it repeats, or null for "it repeats none".
+    """
+
+    class Kind(models.TextChoices):
+        DOMAIN = "domain"
+        SEVERITY = "severity"
+        PLACE = "place"
+        PART = "part"
+        DUPLICATE = "duplicate"
+
+    signal = models.ForeignKey(Signal, models.CASCADE, related_name="corrections")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.CharField(max_length=200, blank=True)
+    value = models.JSONField(null=True)
+    before = models.JSONField(null=True, help_text="what stood there until then")
+    content_hash = models.CharField(max_length=32, help_text="of the content the person saw")
+    actor = models.CharField(max_length=254, help_text="the person's address")
+    note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    undone = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=254, blank=True)
+
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["signal", "kind"], name="judgement_machine"),
+            models.UniqueConstraint(
+                fields=["signal", "kind", "key"],
+                condition=models.Q(undone__isnull=True),
+                name="correction_in_force",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.signal_id} by {self.model}"
+        return f"{self.kind} {self.key} of {self.signal_id} by {self.actor}"
 
 
 class Work(models.Model):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ingest.entries import CleanEntry, DomainJudgement, Domains
-from ingest.models import Judgement, Signal
+from ingest.models import Signal
 from ingest.text import times
 from ingest.text.hashing import fingerprint
 
@@ -88,7 +88,6 @@ def judged(signal: Signal, domains: Domains, now: datetime) -> dict[str, Any]:
     """The row of `ingest.models.Judgement` for a stored signal."""
     return {
         "signal_id": signal.pk,
-        "kind": Judgement.Kind.DOMAINS.value,
         "content_hash": signal.content_hash,
         "model": domains.model,
         "result": {

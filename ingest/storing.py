@@ -281,7 +281,7 @@ class _Document:
         return self.stored
 
     def _judgements(self, new: Sequence[Signal], updated: Sequence[Signal]) -> None:
-        Judgement.objects.filter(signal__in=updated, kind=Judgement.Kind.DOMAINS).delete()
+        Judgement.objects.filter(signal__in=updated).delete()
         insert(
             Judgement,
             [judged(signal, self.judge.made(signal.content_hash), self.now) for signal in (*new, *updated)],
