@@ -128,8 +128,8 @@ class Reason:
     """Why a severity or a relevance was given.
 
     `rule` is a stable id that whoever shows it puts into words; `value` is what was read ("M 6.4", "312
-    dead"). `level` is what this reason alone gives: A-E, or direct, near, indirect. `evidence` is None where an
-    official field or the source, no word, is the reason.
+    dead"). `level` is what this reason alone gives: A-E, or direct, near, indirect. `evidence` is None
+    where an official field or the source, no word, is the reason.
     """
 
     rule: str
