@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from ingest import formats
-from ingest.entries import CleanEntry, Domains, ParsedDocument, SourceRules
+from ingest.entries import CleanEntry, Judged, ParsedDocument, SourceRules
 from ingest.identity import Identified, identify
-from ingest.judge import domains
+from ingest.judge import whole
 from ingest.models import Source
 from ingest.text.cleaning import Unusable, clean
 
@@ -51,19 +51,27 @@ def read(body: bytes, content_type: str, rules: SourceRules) -> Read:
 
 
 class Judge:
-    """Domain judgements for one source's entries, each content judged once."""
+    """What the judges say of one source's entries, each content judged once."""
 
     def __init__(self, source: Source) -> None:
         self._prior = tuple(source.domain_prior)
-        self._made: dict[str, Domains] = {}
+        self._country = source.country
+        self._made: dict[str, Judged] = {}
 
-    def __call__(self, entry: CleanEntry) -> Domains:
+    def __call__(self, entry: CleanEntry) -> Judged:
         made = self._made.get(entry.content_hash)
         if made is None:
-            made = domains.judge(entry.title, entry.excerpt, entry.language, prior=self._prior)
+            made = whole.judge(
+                entry.title,
+                entry.excerpt,
+                entry.language,
+                prior=self._prior,
+                source_country=self._country,
+                official=entry.official,
+            )
             self._made[entry.content_hash] = made
         return made
 
-    def made(self, content_hash: str) -> Domains:
+    def made(self, content_hash: str) -> Judged:
         """The judgement already made of a content. Raises KeyError where there is none."""
         return self._made[content_hash]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from ingest.entries import CleanEntry, DomainJudgement, Domains
+from ingest.entries import CleanEntry, DomainJudgement, Evidence, Judged, Reason
 from ingest.models import Signal
 from ingest.text import times
 from ingest.text.hashing import fingerprint
@@ -15,7 +17,7 @@ CLOCK_SKEW = timedelta(minutes=10)
 #: Entries published longer before we saw them are indexed, never alerted.
 OLD = timedelta(hours=72)
 
-#: The columns that a new current content changes; other stages write the others.
+#: The columns that a new current content changes, with JUDGED below; other stages write the others.
 CONTENT = (
     "entry_id",
     "title",
@@ -30,14 +32,50 @@ CONTENT = (
     "published_flag",
     "updated",
     "event_time",
-    "domains",
-    "threats",
     "fingerprint",
     "revision",
 )
 
 
-def fill(signal: Signal, entry: CleanEntry, url_key: str, domains: Domains, now: datetime) -> None:
+@dataclass(slots=True)
+class Columns:
+    """What a signal's row holds of what the judges say of it; see the columns of the same names."""
+
+    domains: list[str]
+    threats: list[str]
+    severity: str
+    countries: list[str]
+    places: list[str]
+    parts: dict[str, str]
+    relevance: str
+    entities: list[str]
+
+    def onto(self, signal: Signal) -> None:
+        """Writes them to the row."""
+        for name in JUDGED:
+            setattr(signal, name, getattr(self, name))
+
+
+JUDGED = tuple(each.name for each in fields(Columns))
+
+
+def columns(judged: Judged) -> Columns:
+    """What the judges say, as columns."""
+    asserted = judged.domains.asserted
+    named = [place for place in judged.places if place.country]
+    return Columns(
+        domains=[d.id for d in asserted],
+        threats=sorted({threat for d in asserted for threat in d.threats}),
+        severity=judged.severity.level,
+        countries=list(dict.fromkeys(place.country for place in named)),
+        places=list(dict.fromkeys(i for place in judged.places for i in (place.id, *place.within))),
+        parts={each.part: each.relevance for each in judged.kingdom.parts},
+        relevance=judged.kingdom.strongest,
+        entities=[entity.id for entity in judged.entities],
+    )
+
+
+def fill(signal: Signal, entry: CleanEntry, url_key: str, judged: Columns, now: datetime) -> None:
     """Makes `entry` the signal's current content. `signal.seen` must be set."""
     signal.entry_id = (entry.id or "")[:2000]
     signal.title, signal.excerpt = entry.title, entry.excerpt
@@ -49,8 +87,7 @@ def fill(signal: Signal, entry: CleanEntry, url_key: str, domains: Domains, now:
     signal.event_time = event_time(entry)
     stated = entry.published or entry.updated
     signal.published, signal.published_flag = published(stated, signal.seen, now)
-    signal.domains = [d.id for d in domains.asserted]
-    signal.threats = sorted({threat for d in domains.asserted for threat in d.threats})
+    judged.onto(signal)
     signal.fingerprint = fingerprint(entry.title, entry.excerpt)
 
 
@@ -84,25 +121,54 @@ def quiet_reason(signal: Signal, as_of: datetime, position: datetime | None) -> 
     return "old" if signal.published < signal.seen - OLD else ""
 
 
-def judged(signal: Signal, domains: Domains, now: datetime) -> dict[str, Any]:
+def judgement(signal: Signal, judged: Judged, model: str, now: datetime) -> dict[str, Any]:
     """The row of `ingest.models.Judgement` for a stored signal."""
     return {
         "signal_id": signal.pk,
         "content_hash": signal.content_hash,
-        "model": domains.model,
+        "model": model,
         "result": {
-            "domains": [_plain(d) for d in domains.asserted],
-            "candidates": [_plain(d) for d in domains.candidates],
+            "domains": [_domain(d) for d in judged.domains.asserted],
+            "candidates": [_domain(d) for d in judged.domains.candidates],
+            "lexicon": judged.domains.model,
+            "severity": judged.severity.level,
+            "severity_reasons": [_reason(r) for r in judged.severity.reasons],
+            "places": [
+                {
+                    "id": p.id,
+                    "country": p.country,
+                    "part": p.part,
+                    "within": list(p.within),
+                    "evidence": _evidence(p.evidence),
+                }
+                for p in judged.places
+            ],
+            "parts": [
+                {"part": p.part, "relevance": p.relevance, "reasons": [_reason(r) for r in p.reasons]}
+                for p in judged.kingdom.parts
+            ],
+            "entities": [
+                {"id": e.id, "kind": e.kind, "evidence": _evidence(e.evidence)} for e in judged.entities
+            ],
         },
         "at": now,
     }
 
 
-def _plain(judgement: DomainJudgement) -> dict[str, Any]:
+def _evidence(found: Sequence[Evidence]) -> list[dict[str, Any]]:
+    return [{"term": e.term, "start": e.start, "end": e.end} for e in found]
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    plain: dict[str, Any] = {"rule": reason.rule, "value": reason.value, "level": reason.level}
+    return plain | {"evidence": _evidence([reason.evidence])[0]} if reason.evidence else plain
+
+
+def _domain(judgement: DomainJudgement) -> dict[str, Any]:
     return {
         "id": judgement.id,
         "score": judgement.score,
         "primary": judgement.primary,
         "threats": list(judgement.threats),
-        "evidence": [{"term": e.term, "start": e.start, "end": e.end} for e in judgement.evidence],
+        "evidence": _evidence(judgement.evidence),
     }

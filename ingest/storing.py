@@ -18,11 +18,12 @@ from django.utils import timezone
 from ingest.decide import Act, Known, decide, pruned
 from ingest.entries import CleanEntry
 from ingest.identity import Identified
+from ingest.judge import whole
 from ingest.models import Entry, Fetch, Judgement, Signal, Source, SourceState, Version, Work
 from ingest.outbox import one_writer, queue
 from ingest.reading import Judge, Read
 from ingest.rows import insert
-from ingest.signals import CONTENT, fill, judged, quiet_reason
+from ingest.signals import CONTENT, JUDGED, columns, fill, judgement, quiet_reason
 
 #: Values in one SQL `IN (…)`; SQLite's default limit of parameters is 32,766.
 _CHUNK = 5_000
@@ -207,7 +208,7 @@ class _Document:
             self.held[item.identity] = _Held(known, row, None, fresh=True)
             return
         signal = Signal(source=self.source, identity=item.identity, seen=self.now, as_of=self.as_of)
-        fill(signal, entry, item.url_key, self.judge(entry), self.now)
+        fill(signal, entry, item.url_key, columns(self.judge(entry)), self.now)
         signal.quiet = quiet_reason(signal, self.as_of, self.state.position)
         self.versions.append((signal, entry))
         self.stored.new += 1
@@ -216,7 +217,7 @@ class _Document:
     def _make_current(self, held: _Held, item: Identified) -> None:
         signal = held.signal
         assert signal is not None
-        fill(signal, item.entry, item.url_key, self.judge(item.entry), self.now)
+        fill(signal, item.entry, item.url_key, columns(self.judge(item.entry)), self.now)
         signal.as_of = held.known.versions[item.entry.content_hash]
         if held.fresh:
             signal.quiet = quiet_reason(signal, self.as_of, self.state.position)
@@ -263,7 +264,7 @@ class _Document:
         for held in changed:
             held.entry.save(update_fields=["content_hash", "url"])
             if held.signal is not None:
-                held.signal.save(update_fields=CONTENT)
+                held.signal.save(update_fields=(*CONTENT, *JUDGED))
         for chunk in _chunks(self.touched):
             Entry.objects.filter(pk__in=chunk, last_seen__lt=self.as_of).update(last_seen=self.as_of)
         for pk, content in self.redated:
@@ -282,10 +283,9 @@ class _Document:
 
     def _judgements(self, new: Sequence[Signal], updated: Sequence[Signal]) -> None:
         Judgement.objects.filter(signal__in=updated).delete()
-        insert(
-            Judgement,
-            [judged(signal, self.judge.made(signal.content_hash), self.now) for signal in (*new, *updated)],
-        )
+        model = whole.model()
+        rows = [judgement(s, self.judge.made(s.content_hash), model, self.now) for s in (*new, *updated)]
+        insert(Judgement, rows)
 
     def _count_sightings(self) -> list[Signal]:
         """The search document names every source that reported a signal, so a sighting changes it."""
