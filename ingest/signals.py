@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from ingest.entries import CleanEntry, DomainJudgement, Evidence, Judged, Reason
+from ingest.entries import CleanEntry, Judged
+from ingest.judge.plain import as_json
 from ingest.models import Signal
 from ingest.text import times
 from ingest.text.hashing import fingerprint
@@ -127,48 +127,6 @@ def judgement(signal: Signal, judged: Judged, model: str, now: datetime) -> dict
         "signal_id": signal.pk,
         "content_hash": signal.content_hash,
         "model": model,
-        "result": {
-            "domains": [_domain(d) for d in judged.domains.asserted],
-            "candidates": [_domain(d) for d in judged.domains.candidates],
-            "lexicon": judged.domains.model,
-            "severity": judged.severity.level,
-            "severity_reasons": [_reason(r) for r in judged.severity.reasons],
-            "places": [
-                {
-                    "id": p.id,
-                    "country": p.country,
-                    "part": p.part,
-                    "within": list(p.within),
-                    "evidence": _evidence(p.evidence),
-                }
-                for p in judged.places
-            ],
-            "parts": [
-                {"part": p.part, "relevance": p.relevance, "reasons": [_reason(r) for r in p.reasons]}
-                for p in judged.kingdom.parts
-            ],
-            "entities": [
-                {"id": e.id, "kind": e.kind, "evidence": _evidence(e.evidence)} for e in judged.entities
-            ],
-        },
+        "result": as_json(judged),
         "at": now,
-    }
-
-
-def _evidence(found: Sequence[Evidence]) -> list[dict[str, Any]]:
-    return [{"term": e.term, "start": e.start, "end": e.end} for e in found]
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    plain: dict[str, Any] = {"rule": reason.rule, "value": reason.value, "level": reason.level}
-    return plain | {"evidence": _evidence([reason.evidence])[0]} if reason.evidence else plain
-
-
-def _domain(judgement: DomainJudgement) -> dict[str, Any]:
-    return {
-        "id": judgement.id,
-        "score": judgement.score,
-        "primary": judgement.primary,
-        "threats": list(judgement.threats),
-        "evidence": _evidence(judgement.evidence),
     }

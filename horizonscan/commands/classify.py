@@ -31,7 +31,9 @@ def _answer(line: bytes, plain: bool) -> dict[str, Any]:
     """The answer to one line. Raises _BadLine."""
     import orjson
 
-    from ingest.judge.domains import judge, needs_review
+    from ingest.judge.domains import needs_review
+    from ingest.judge.plain import as_json
+    from ingest.judge.whole import judge, model
     from ingest.text.language import detect, normal
 
     try:
@@ -46,26 +48,23 @@ def _answer(line: bytes, plain: bool) -> dict[str, Any]:
     if not title and not text:
         raise _BadLine("needs `title` or `text`")
     language = normal(_text(record, "lang")) or detect(f"{title}\n{text}")
-    found = judge(title, text, language, plain=plain)
+    judged = judge(title, text, language, plain=plain)
+    plain_values = as_json(judged)
     return {
         "id": record["id"],
         "lang": language,
-        "domains": [
-            {
-                "id": each.id,
-                "score": each.score,
-                "evidence": [{"term": e.term, "start": e.start, "end": e.end} for e in each.evidence],
-                "primary": each.primary,
-                "threats": list(each.threats),
-            }
-            for each in found.asserted
-        ],
+        "domains": plain_values["domains"],
         "calibrated": False,
-        "candidates": [{"id": each.id, "score": each.score} for each in found.candidates],
-        "review": needs_review(found),
-        "severity": None,
-        "severity_reasons": [],
-        "model": found.model,
+        "candidates": [{"id": each.id, "score": each.score} for each in judged.domains.candidates],
+        "review": needs_review(judged.domains),
+        "severity": judged.severity.level or None,
+        "severity_reasons": plain_values["severity_reasons"],
+        "kingdom": judged.kingdom.strongest or None,
+        "kingdom_parts": plain_values["parts"],
+        "places": plain_values["places"],
+        "entities": plain_values["entities"],
+        "model": judged.domains.model,
+        "judges": model(),
     }
 
 
