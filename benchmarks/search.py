@@ -61,7 +61,7 @@ def _documents(size: int) -> Iterator[SearchDocument]:
                 url=f"https://site{number % 300}.example/artikel/{number}",
                 language=("nl", "en")[number % 2],
                 source=f"source{number % 500}",
-                country=("NL", "BE", "BQ-BO")[number % 3],
+                origin=("NL", "BE", "CW")[number % 3],
                 domains=chance.sample([f"domain{n}" for n in range(12)], 2),
                 severity=chance.choice(["", "A", "B", "C"]),
             )

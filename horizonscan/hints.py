@@ -42,7 +42,7 @@ def _unknown(word: tree.Word | tree.Quoted) -> str:
             if Source.objects.filter(slug=value).exists():
                 return ""
             return f"there is no source {value!r}; `horizonscan sources list` shows them"
-        case "lang" | "country":
+        case "lang" | "origin":
             column = "language" if word.field == "lang" else "source__country"
             held = sorted(set(Signal.objects.order_by().values_list(column, flat=True).distinct()) - {""})
             if value in held:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,12 @@ BOUNDARY = "¶¶¶"
 """Stands between title and excerpt so that no phrase crosses. No token holds it, and it is longer than
 any fuzzy distance, so no query reaches it."""
 
-KEYWORDS = ("domain", "threat", "source", "lang", "country", "url")
+KEYWORDS = (
+    *("domain", "threat", "source", "lang", "url", "origin"),
+    *("country", "place", "part", "near", "relevance", "entity"),
+)
+"""Fields of exact values in lower case; everything that lists such fields reads this."""
+
 _ID_BITS = 30
 
 
@@ -31,6 +36,8 @@ class Facts:
     """What the index shows of a signal, from SQL or from a test. Times are aware; severity A-E or empty.
 
     `source` is the owner's slug, `sightings` those of the others that reported it: `source:` finds both.
+    `origin` is the owner's country, `countries` those it is about (ISO 3166). `places` holds gazetteer ids,
+    with those of the places around. `parts` says of parts of the Kingdom how far it concerns them.
     """
 
     id: int
@@ -43,10 +50,15 @@ class Facts:
     language: str = ""
     source: str = ""
     sightings: Sequence[str] = ()
-    country: str = ""
+    origin: str = ""
     domains: Sequence[str] = ()
     threats: Sequence[str] = ()
     severity: str = ""
+    countries: Sequence[str] = ()
+    places: Sequence[str] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
+    relevance: str = ""
+    entities: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,13 @@ def _names(what: str, values: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value.lower() for value in values if value))
 
 
+def _parts(parts: Mapping[str, str], relevance: str) -> list[str]:
+    """The parts that a signal concerns so far."""
+    if not isinstance(parts, Mapping):
+        raise Unbuildable(f"parts is not a list of parts and their relevance: {str(parts)[:80]}")
+    return [part for part, found in parts.items() if found == relevance]
+
+
 def build(facts: Facts) -> SearchDocument:
     """The document of `facts`. Raises Unbuildable."""
     if not isinstance(facts.title, str) or not isinstance(facts.excerpt, str):
@@ -122,10 +141,20 @@ def build(facts: Facts) -> SearchDocument:
     if facts.severity and facts.severity.lower() not in LEVELS:
         raise Unbuildable(f"severity {facts.severity!r} is not A to E")
     published = clamped(facts.published)
-    single = {"lang": facts.language, "country": facts.country}
-    keywords = {name: _names(name, (value,)) for name, value in single.items()}
-    keywords["source"] = _names("sources", (facts.source, *facts.sightings))
-    keywords |= {"domain": _names("domains", facts.domains), "threat": _names("threats", facts.threats)}
+    named = {
+        "domain": facts.domains,
+        "threat": facts.threats,
+        "source": (facts.source, *facts.sightings),
+        "lang": (facts.language,),
+        "origin": (facts.origin,),
+        "country": facts.countries,
+        "place": facts.places,
+        "part": _parts(facts.parts, "direct"),
+        "near": _parts(facts.parts, "near"),
+        "relevance": (facts.relevance,),
+        "entity": facts.entities,
+    }
+    keywords = {name: _names(name, values) for name, values in named.items()}
     keywords["url"] = addresses(facts.url)
     return SearchDocument(
         id=facts.id,
@@ -154,8 +183,13 @@ def facts_of(signal: Signal, sightings: Sequence[str] = ()) -> Facts:
         language=signal.language,
         source=signal.source.slug,
         sightings=sightings,
-        country=signal.source.country,
+        origin=signal.source.country,
         domains=signal.domains,
         threats=signal.threats,
         severity=signal.severity,
+        countries=signal.countries,
+        places=signal.places,
+        parts=signal.parts,
+        relevance=signal.relevance,
+        entities=signal.entities,
     )

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from ingest.text.analyzer import ANALYSIS_VERSION
-from search.document import SearchDocument
+from search.document import KEYWORDS, SearchDocument
 
 _KEYWORD = {"type": "keyword"}
 _SECONDS = {"type": "date", "format": "epoch_second"}
@@ -34,12 +34,7 @@ PROPERTIES: dict[str, Any] = {
     # As written, with the server's own analyzer: for dashboards and other tools.
     "title": {"type": "text"},
     "excerpt": {"type": "text"},
-    "domain": _KEYWORD,
-    "threat": _KEYWORD,
-    "source": _KEYWORD,
-    "lang": _KEYWORD,
-    "country": _KEYWORD,
-    "url": _KEYWORD,
+    **dict.fromkeys(KEYWORDS, _KEYWORD),
 }
 
 

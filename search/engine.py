@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from search.core import And, Core, Not, Or, Phrase, Term
-from search.document import SearchDocument
+from search.document import KEYWORDS, SearchDocument
 from search.query.fields import LEVELS
 
 Sort = Literal["published", "relevance"]
 
-FACETS = ("domain", "source", "lang", "country", "threat", "severity")
+FACETS = ("domain", "threat", "severity", "part", "relevance", "country", "source", "lang")
 FACET_SIZE = 100
 """Values a facet shows; more are cut off, least frequent first."""
 
@@ -21,7 +21,6 @@ MAX_OFFSET = 10_000
 
 DAY = 86_400
 LEVEL_NAMES = {level: name.upper() for name, level in LEVELS.items() if len(name) == 1}
-_KEYWORDS = frozenset(("domain", "threat", "source", "lang", "country", "url"))
 
 
 class EngineUnavailable(RuntimeError):
@@ -123,4 +122,4 @@ def scored(core: Core) -> bool:
         return False
     if isinstance(core, Phrase):
         return not core.open
-    return isinstance(core, Term) and core.field not in _KEYWORDS
+    return isinstance(core, Term) and core.field not in KEYWORDS

@@ -22,7 +22,9 @@ MAX_LIMIT = 1_000
 @dataclass(frozen=True, slots=True)
 class FoundSignal:
     """One hit as it stands in SQL. Highlights are (start, end) in code points of title and excerpt.
-    `published_flag` tells why first seen stands in for published; empty where it does not."""
+    `published_flag` tells why first seen stands in for published; empty where it does not. `origin` is the
+    source's country, `parts` says how far it concerns which part of the Kingdom, `relevance` the strongest of
+    that; `duplicate_of` and `update_of` are ids of signals."""
 
     id: int
     title: str
@@ -33,10 +35,17 @@ class FoundSignal:
     seen: datetime
     source: str
     language: str
-    country: str
+    origin: str
+    countries: Sequence[str]
+    places: Sequence[str]
+    parts: Mapping[str, str]
+    relevance: str
+    entities: Sequence[str]
     domains: Sequence[str]
     threats: Sequence[str]
     severity: str
+    duplicate_of: int | None
+    update_of: int | None
     title_highlights: Places
     excerpt_highlights: Places
 
@@ -65,10 +74,17 @@ def _found(signal: Signal, core: Core) -> FoundSignal:
         seen=signal.seen,
         source=signal.source.slug,
         language=signal.language,
-        country=signal.source.country,
+        origin=signal.source.country,
+        countries=signal.countries,
+        places=signal.places,
+        parts=signal.parts,
+        relevance=signal.relevance,
+        entities=signal.entities,
         domains=signal.domains,
         threats=signal.threats,
         severity=signal.severity,
+        duplicate_of=signal.duplicate_of_id,
+        update_of=signal.update_of_id,
         title_highlights=places(core, signal.title, signal.language, title=True),
         excerpt_highlights=places(core, signal.excerpt, signal.language, title=False),
     )

@@ -35,7 +35,8 @@ def _silent(done: int, total: int) -> None:
 #: What a document is made of.
 _COLUMNS = (
     *("revision", "title", "excerpt", "published", "seen", "url", "language", "domains", "threats"),
-    *("severity", "source__slug", "source__country"),
+    *("severity", "countries", "places", "parts", "relevance", "entities"),
+    *("source__slug", "source__country"),
 )
 
 

@@ -52,6 +52,16 @@ SOURCES = [
 ]
 HOSTS = ("www.example.org", "nieuws.example.nl", "example.nl", "alerts.example.com:8443", "Example.NET")
 DOMAINS = ("climate", "cyber", "health", "military", "crime", "infrastructure", "economic")
+COUNTRIES = ("NL", "BE", "CW", "SX", "UA", "VE")
+PARTS = ("NL", "AW", "CW", "SX", "BQ-BO", "BQ-SE", "BQ-SA")
+RELEVANCES = ("direct", "near", "indirect")
+PLACES = (
+    (),
+    ("invented-town", "invented-region"),
+    ("invented-region",),
+    ("invented-village", "invented-isle"),
+)
+ENTITIES = ("cve-2026-12345", "cwe-79", "nato", "h5n1")
 THREATS = ("flood", "ransomware", "sabotage", "influenza", "smuggling")
 
 
@@ -85,6 +95,8 @@ def _one(chance: random.Random, number: int) -> Facts:
     language = chance.choices(("nl", "en", "de", ""), (45, 40, 10, 5))[0]
     published = _when(chance, number)
     host = chance.choice(HOSTS)
+    concerned = chance.sample(PARTS, chance.choices((0, 1, 3), (40, 40, 20))[0])
+    parts = {part: chance.choice(RELEVANCES) for part in concerned}
     return Facts(
         id=number,
         revision=chance.randint(2, 9),
@@ -95,10 +107,15 @@ def _one(chance: random.Random, number: int) -> Facts:
         url=f"https://{host}/artikel/{number % 50}/Stuk-{number}?id={number}" if number % 31 else "",
         language=language,
         source=chance.choice(SOURCES),
-        country=chance.choice(("NL", "BE", "BQ-BO", "")),
+        origin=chance.choice(("NL", "BE", "CW", "")),
         domains=chance.sample(DOMAINS, chance.choices((0, 1, 2, 3), (25, 45, 20, 10))[0]),
         threats=chance.sample(THREATS, chance.choices((0, 1, 2), (60, 30, 10))[0]),
         severity=chance.choices(("", "A", "B", "C", "D", "E"), (40, 20, 15, 12, 8, 5))[0],
+        countries=chance.sample(COUNTRIES, chance.choices((0, 1, 2), (30, 50, 20))[0]),
+        places=chance.choice(PLACES),
+        parts=parts,
+        relevance=next((each for each in RELEVANCES if each in parts.values()), ""),
+        entities=chance.sample(ENTITIES, chance.choices((0, 1, 3), (60, 25, 15))[0]),
     )
 
 
@@ -138,6 +155,11 @@ class View:
         object.__setattr__(self, "title_stems", {(lang, stem(word, lang)) for lang in own for word in title})
         both = self.title_stems | {(lang, stem(word, lang)) for lang in own for word in excerpt}
         object.__setattr__(self, "stems", both)
+
+    @property
+    def direct(self) -> list[str]:
+        """The parts of the Kingdom it concerns directly."""
+        return [part for part, relevance in self.facts.parts.items() if relevance == "direct"]
 
     @property
     def second(self) -> int:

@@ -43,7 +43,9 @@ def expected_facets(views: Sequence[View]) -> dict[str, list[tuple[str, int]]]:
         "domain": Counter(name for view in views for name in view.facts.domains),
         "source": Counter(view.facts.source for view in views),
         "lang": Counter(view.facts.language for view in views if view.facts.language),
-        "country": Counter(view.facts.country.lower() for view in views if view.facts.country),
+        "country": Counter(code.lower() for view in views for code in view.facts.countries),
+        "part": Counter(code.lower() for view in views for code in view.direct),
+        "relevance": Counter(view.facts.relevance for view in views if view.facts.relevance),
         "threat": Counter(name for view in views for name in view.facts.threats),
         "severity": Counter(view.facts.severity for view in views if view.facts.severity),
     }

@@ -86,7 +86,7 @@ def test_one_unusable_signal_is_quarantined_and_the_others_go_on(store: Store, e
     left = {work.signal_id: work for work in Work.objects.all()}
     assert set(left) == {bad.pk, worse.pk}
     assert all(work.quarantined and work.attempts == 3 for work in left.values())
-    assert "domains is not a list" in left[bad.pk].error
+    assert "domain is not a list" in left[bad.pk].error
 
 
 def test_an_outage_counts_no_failure(store: Store, engine: Embedded) -> None:
