@@ -1,6 +1,8 @@
-"""What crawlers share: the lease and the rules of every host, and how the last poll of a source ended."""
+"""What crawlers share: the lease and rules of every host, how a source's last poll ended, its health."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -45,11 +47,15 @@ class PollResult(models.Model):
         FAILED = "failed"
         GONE = "gone"
         BLOCKED = "blocked"
+        CONSENT = "consent"
         RESERVED = "reserved"
 
     source = models.OneToOneField(Source, models.CASCADE, related_name="poll_result", primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     since = models.DateTimeField(default=timezone.now)
+    unbroken = models.DateTimeField(
+        null=True, help_text="since when it was polled without a pause of ours: a silence before is our own"
+    )
     # The decision on text and data mining: reserved means that the feed is read and pages never are.
     tdm_reserved = models.BooleanField(null=True, help_text="null: not decided yet")
     tdm_basis = models.CharField(max_length=300, blank=True)
@@ -58,3 +64,42 @@ class PollResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.kind}"
+
+
+class Vitals(models.Model):
+    """What was measured of a source's newest signals, and everything that is wrong with it now."""
+
+    source = models.OneToOneField(Source, models.CASCADE, related_name="vitals", primary_key=True)
+    measured = models.DateTimeField(null=True, help_text="the `ingested` of its state that was measured")
+    measures = models.JSONField(default=dict, help_text="see crawlers.health.measuring")
+    faults = models.JSONField(default=list, help_text="[{fault, evidence}], the most serious first")
+
+    class Meta:
+        verbose_name_plural = "vitals"
+
+    def __str__(self) -> str:
+        return f"vitals of {self.source_id}"
+
+
+class HealthChange(models.Model):
+    """One stretch of a source's health, from the moment it was noticed until the next (null: it holds)."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="health_changes", db_index=False)
+    state = models.CharField(max_length=10)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    evidence = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["source"], condition=models.Q(until__isnull=True), name="health_now"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["source", "since"], name="health_history"),
+            models.Index(fields=["since"], name="health_since"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.state} since {self.since:%Y-%m-%d %H:%M}"

@@ -282,6 +282,29 @@ class Correction(models.Model):
         return f"{self.kind} {self.key} of {self.signal_id} by {self.actor}"
 
 
+class Intake(models.Model):
+    """What the documents of one source held in one hour of our clock, in entries: how much is usual, and what
+    was rejected, stays known after bodies and signals are gone."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="intake", db_index=False)
+    hour = models.DateTimeField(db_index=True, help_text="its beginning, UTC")
+    documents = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    sightings = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "intake"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "hour"], name="intake_hour"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} at {self.hour:%Y-%m-%d %H}h: {self.new} new"
+
+
 class Work(models.Model):
     """The outbox: a signal waits for a stage. Deleted only if its revision is still the signal's."""
 

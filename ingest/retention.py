@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.audit import record
+from ingest import intake
 from ingest.models import Entry, Fetch, Signal, Work
 from ingest.outbox import one_writer, queue
 
@@ -69,6 +70,7 @@ def retain(now: datetime, keep: Keep | None = None) -> Removed:
         unsorted=_signals(Q(domains=[], seen__lt=now - keep.unsorted), now),
         signals=_signals(Q(seen__lt=now - keep.signals), now),
     )
+    intake.forget(now)
     if removed.anything:
         record("retention", "retention.remove", "store", origin="schedule", **removed.counts())
     return removed

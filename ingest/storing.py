@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from ingest import intake
 from ingest.decide import Act, Known, decide, pruned
 from ingest.entries import CleanEntry
 from ingest.identity import Identified
@@ -74,6 +75,7 @@ def store(source: Source, fetch: Fetch, found: Read, judge: Judge) -> Stored | N
         stored = document.write()
         stored.rejected = len(found.rejected)
         _move(state, fetch, found, stored, now)
+        intake.add(source, stored, now)
     return stored
 
 
