@@ -238,6 +238,11 @@ class Judgement(models.Model):
     result = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["model", "id"], name="judgement_model"),
+        ]
+
     def __str__(self) -> str:
         return f"judgement of {self.signal_id} by {self.model}"
 
@@ -246,8 +251,8 @@ class Correction(models.Model):
     """A person's word against the judges'; it outranks them until undone, whatever is judged later.
 
     `key` is what it is about: a domain, place or part id; empty for severity and duplicate. `value`: domain
-    and place true or false; severity a letter or ""; part direct, near, indirect or ""; duplicate the id of
-    the signal it repeats, or null for "it repeats none".
+    and place true or false, a domain also "primary"; severity a letter or ""; part direct, near, indirect or
+    ""; duplicate the id of the signal it repeats, or null for "it repeats none".
     """
 
     class Kind(models.TextChoices):
