@@ -31,6 +31,7 @@ log = structlog.get_logger()
 #: Queue by task. `swept` is what the sweep sends: its length says whether one is outstanding already.
 ROUTES = {
     "tasks.ingest": "ingest",
+    "tasks.rejudge": "ingest",
     "tasks.sequence": "sequence",
     "tasks.sweep": "beat",
     "tasks.retention": "beat",
@@ -104,6 +105,8 @@ app.conf.update(
         "sweep": {"task": "tasks.sweep", "schedule": settings.HORIZONSCAN_SWEEP_SECONDS},
         # Not only when something waits: it also notices that the index is gone or damaged.
         "sequence": {"task": "tasks.sequence", "schedule": 10.0},
+        # Sent only while nothing waits for the ingest workers, so that news comes before what is stored.
+        "rejudge": {"task": "tasks.rejudge", "schedule": 10.0},
         "retention": {"task": "tasks.retention", "schedule": RETENTION_HOURS * 3600.0},
     },
 )

@@ -21,6 +21,8 @@ COMMANDS = {
     "ingest": "take in recorded files or folders, in the foreground",
     "parse": "show the entries of files, as JSON lines",
     "classify": "judge JSON lines by threat domain",
+    "correct": "say what a signal is where the judges are wrong; undo that",
+    "reclassify": "judge stored signals again, after an upgrade or a change of the word lists",
     "sources": "list, check or add sources",
     "status": "what runs, what waits, which sources are silent and why",
     "quarantine": "list, show or retry what failed three times",

@@ -54,9 +54,7 @@ def meant(kind: str, key: str, value: Any) -> tuple[str, Any]:
             if _is_none(value):
                 return "", None
             if not str(value).isdecimal():
-                raise CorrectionError(
-                    f"a duplicate is the id of the signal it repeats, or none, not {value!r}"
-                )
+                raise CorrectionError(f"a duplicate is the id of a signal, or none, not {value!r}")
             return "", int(value)
     raise CorrectionError(f"{kind!r} cannot be corrected; {', '.join(KINDS)} can")
 

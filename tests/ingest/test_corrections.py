@@ -1,0 +1,342 @@
+"""Corrections: a person's word stands at once, outranks whatever is judged later, and can be taken back."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from accounts.models import AuditEvent
+from ingest.corrections import CorrectionError, correct, history, in_force, links, overlaid, training, undo
+from ingest.entries import (
+    DomainJudgement,
+    Domains,
+    Entity,
+    Evidence,
+    Judged,
+    Kingdom,
+    Place,
+    Reason,
+    Relevance,
+    Severity,
+)
+from ingest.judge import plain, stored
+from ingest.models import Correction, Judgement, Signal, Work
+from ingest.relate import relate_waiting
+from ingest.signals import columns
+from tests.conftest import Store
+from tests.ingest.documents import HOUR, MONDAY, ingested, rss, source
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+BY = "operator"
+
+VENLO, MAAS = Evidence("venlo", 10, 15), Evidence("maas", 20, 24)
+#: What judges might say of an invented text.
+SAID = Judged(
+    domains=Domains(
+        (
+            DomainJudgement("climate", 9, True, (Evidence("dijk", 0, 4),), ("climate.flood",)),
+            DomainJudgement("infrastructure", 4, False, (), ()),
+        ),
+        (DomainJudgement("accidents", 2, False, (VENLO,), ("accidents.dam",)),),
+        "lexicon-9",
+    ),
+    severity=Severity("B", (Reason("evacuated", "40", "B"),), "severity-9"),
+    places=(
+        Place("nl-venlo", "Venlo", "municipality", "NL", "NL", (VENLO,), ("nl-li", "nl")),
+        Place("maas", "Maas", "river", "", "", (MAAS,)),
+        Place("de", "Duitsland", "country", "DE", "", ()),
+    ),
+    kingdom=Kingdom(
+        (
+            Relevance(
+                "NL",
+                "direct",
+                (Reason("place", "Venlo", "direct", VENLO), Reason("source", "NL", "indirect")),
+            ),
+            Relevance("CW", "near", (Reason("river", "Maas", "near", MAAS),)),
+        ),
+        "kingdom-9",
+    ),
+    entities=(Entity("cve-2026-1", "cve", "CVE-2026-1", (Evidence("CVE-2026-1", 30, 40),)),),
+)
+
+
+def said(*rows: tuple[str, str, Any]) -> list[Correction]:
+    """Unsaved corrections, each a minute after the one before it."""
+    return [
+        Correction(kind=kind, key=key, value=value, at=AT + timedelta(minutes=number))
+        for number, (kind, key, value) in enumerate(rows)
+    ]
+
+
+def test_without_a_persons_word_the_judges_words_are_the_columns() -> None:
+    assert overlaid(SAID, []) == columns(SAID)
+
+
+def test_what_is_stored_of_a_judgement_says_the_same() -> None:
+    assert columns(stored.judged(plain.as_json(SAID))) == columns(SAID)
+    # 0.1.0 stored domains alone.
+    result = {"domains": plain.as_json(SAID)["domains"], "candidates": []}
+    found = columns(stored.judged(result))
+    assert (found.domains, found.severity, found.places, found.parts) == (
+        ["climate", "infrastructure"],
+        "",
+        [],
+        {},
+    )
+
+
+def test_domains_are_denied_asserted_and_put_first() -> None:
+    found = overlaid(SAID, said(("domain", "climate", False), ("domain", "accidents", True)))
+    assert found.domains == ["infrastructure", "accidents"]
+    assert found.threats == ["accidents.dam"], "what the judge saw of a candidate comes with it"
+    found = overlaid(SAID, said(("domain", "cyber", "primary"), ("domain", "crime", "primary")))
+    assert found.domains == ["crime", "cyber", "climate", "infrastructure"], "the later word comes first"
+    assert overlaid(SAID, said(("domain", "climate", True))).domains == ["climate", "infrastructure"]
+    assert overlaid(SAID, said(("domain", "of_an_older_taxonomy", True))) == columns(SAID)
+
+
+def test_a_severity_is_set_and_taken_away() -> None:
+    assert overlaid(SAID, said(("severity", "", "D"))).severity == "D"
+    assert overlaid(SAID, said(("severity", "", ""))).severity == ""
+
+
+def test_a_denied_place_takes_along_what_followed_from_it_alone() -> None:
+    found = overlaid(SAID, said(("place", "nl-venlo", False)))
+    assert (found.places, found.countries) == (["maas", "de"], ["DE"])
+    assert found.parts == {"CW": "near", "NL": "indirect"}, "the source is a reason that stays"
+    assert found.relevance == "near"
+    assert overlaid(SAID, said(("place", "nl", False))).places == ["maas", "de"], "and the places in it"
+    found = overlaid(SAID, said(("place", "nl-venlo", False), ("part", "NL", "near"), ("part", "CW", "")))
+    assert (found.parts, found.relevance) == ({"NL": "near"}, "near")
+
+
+def test_a_part_is_set_whatever_the_places_say() -> None:
+    found = overlaid(SAID, said(("part", "BQ-SA", "direct"), ("part", "NL", "")))
+    assert found.parts == {"BQ-SA": "direct", "CW": "near"}
+    assert list(found.parts) == ["BQ-SA", "CW"], "strongest first"
+    assert overlaid(SAID, said(("part", "NL", ""), ("part", "CW", ""))).relevance == ""
+
+
+LEAK = {"guid": "1", "title": "Datalek bij gemeente na ransomware", "link": "https://krant.example/1"}
+
+
+def leak(**more: str) -> Signal:
+    """One stored signal that the judges call cyber."""
+    ingested(source("krant", language="nl"), rss({**LEAK, **more}))
+    signal = Signal.objects.get()
+    assert signal.domains == ["cyber"]
+    Work.objects.all().delete()
+    return signal
+
+
+def test_a_word_stands_at_once_is_audited_and_can_be_taken_back(store: Store) -> None:
+    signal = leak()
+    made = correct(signal.pk, "domain", "Cyberdreigingen", False, actor="a@example.org", note="een oefening")
+    signal.refresh_from_db()
+    assert (signal.domains, signal.threats, signal.revision) == ([], [], 2)
+    assert (made.key, made.value, made.before, made.content_hash) == (
+        "cyber",
+        False,
+        True,
+        signal.content_hash,
+    )
+    assert list(Work.objects.values_list("stage", "revision")) == [("index", 2)]
+    event = AuditEvent.objects.get(action="correction.set")
+    assert (event.actor, event.object, event.origin) == (
+        "a@example.org",
+        f"signal-{signal.pk}",
+        "command line",
+    )
+    assert event.detail == {
+        "correction": made.pk, "kind": "domain", "about": "cyber", "value": False, "before": True
+    }  # fmt: skip
+
+    undo(made.pk, actor="b@example.org", origin="pages")
+    signal.refresh_from_db()
+    assert (signal.domains, signal.revision) == (["cyber"], 3)
+    assert in_force([signal.pk]) == {}
+    [kept] = history(signal.pk)
+    assert (kept.undone_by, kept.undone is not None) == ("b@example.org", True)
+    assert AuditEvent.objects.get(action="correction.undo").origin == "pages"
+    with pytest.raises(CorrectionError, match=r"in force no longer: undone .* by b@example.org"):
+        undo(made.pk, actor=BY)
+    with pytest.raises(CorrectionError, match="no correction 999"):
+        undo(999, actor=BY)
+
+
+def test_a_later_word_replaces_an_earlier_one_and_both_are_kept(store: Store) -> None:
+    signal = leak()
+    correct(signal.pk, "severity", "", "B", actor="a@example.org")
+    correct(signal.pk, "severity", "", "ernstig", actor="b@example.org")
+    signal.refresh_from_db()
+    assert signal.severity == "C"
+    later, earlier = history(signal.pk)
+    assert (later.before, later.undone) == ("B", None)
+    assert (earlier.before, earlier.undone_by) == ("", "b@example.org")
+    undo(later.pk, actor=BY)
+    signal.refresh_from_db()
+    assert signal.severity == "", "the judges' word returns, not the first person's"
+
+
+def test_saying_what_stands_already_is_a_persons_word_too(store: Store) -> None:
+    signal = leak()
+    correct(signal.pk, "domain", "cyber", True, actor=BY)
+    signal.refresh_from_db()
+    assert (signal.revision, Work.objects.count()) == (1, 0), "nothing to show anew"
+    # Another judge would not see it any more: the person's word holds.
+    assert overlaid(Judged(Domains((), (), ""), SAID.severity, (), Kingdom((), ""), ()),
+                    in_force([signal.pk])[signal.pk]).domains == ["cyber"]  # fmt: skip
+
+
+def test_two_persons_at_the_same_time_leave_one_word_in_force(store: Store) -> None:
+    signal = leak()
+    start = threading.Barrier(2)
+
+    def say(value: str) -> None:
+        start.wait()
+        correct(signal.pk, "severity", "", value, actor=f"{value}@example.org")
+        connections.close_all()
+
+    both = [threading.Thread(target=say, args=(value,)) for value in "BD"]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    later, earlier = history(signal.pk)
+    assert (later.undone, earlier.undone is not None) == (None, True)
+    assert earlier.undone_by == later.actor
+    signal.refresh_from_db()
+    assert (signal.severity, signal.revision) == (later.value, 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "message"),
+    [
+        ("domain", "klimaat", True, "there is no domain 'klimaat'; nearest: climate"),
+        ("domain", "xyzzy", True, "there is no domain 'xyzzy'; there are geopolitics, military"),
+        ("domain", "cyber", "ja", "a domain is true, false or primary"),
+        ("severity", "", "F", "there is no severity 'F'; there are A, B, C, D, E"),
+        ("severity", "", "zeer ernstg", "nearest: D"),
+        ("part", "Curacou", "direct", "there is no part of the Kingdom 'Curacou'; nearest: CW"),
+        ("part", "CW", "dichtbij", "there is no relevance 'dichtbij'; there are direct, near, indirect"),
+        ("duplicate", "", "twee", "a duplicate is the id of a signal, or none, not 'twee'"),
+        ("duplicate", "", 999, "there is no signal 999"),
+        ("language", "", "nl", "'language' cannot be corrected"),
+    ],
+)
+def test_what_cannot_be_said_is_refused_in_a_line(
+    sqlite_store: Store, kind: str, key: str, value: Any, message: str
+) -> None:
+    signal = leak()
+    with pytest.raises(CorrectionError, match=message.replace("(", r"\(")) as refused:
+        correct(signal.pk, kind, key, value, actor=BY)
+    assert "\n" not in str(refused.value)
+    assert (Correction.objects.count(), AuditEvent.objects.filter(action="correction.set").count()) == (0, 0)
+
+
+def test_names_of_both_languages_are_understood(sqlite_store: Store) -> None:
+    signal = leak()
+    for kind, key, value in (
+        ("domain", "critical  INFRASTRUCTURE", True),
+        ("domain", "Infectieziekten en pandemieen", "primary"),
+        ("part", "Curaçao", "near"),
+        ("part", "sint eustatius", "direct"),
+        ("severity", "", "Catastrophic"),
+    ):
+        correct(signal.pk, kind, key, value, actor=BY)
+    signal.refresh_from_db()
+    assert signal.domains == ["health", "cyber", "infrastructure"]
+    assert (signal.parts, signal.relevance) == ({"BQ-SE": "direct", "CW": "near"}, "direct")
+    assert signal.severity == "E"
+    correct(signal.pk, "severity", "", "geen", actor=BY)
+    signal.refresh_from_db()
+    assert signal.severity == ""
+
+
+def test_a_signal_that_was_never_judged_is_judged_before_a_word_is_laid_over_it(sqlite_store: Store) -> None:
+    signal = leak()
+    Judgement.objects.all().delete()
+    correct(signal.pk, "severity", "", "C", actor=BY)
+    signal.refresh_from_db()
+    assert (signal.domains, signal.severity) == (["cyber"], "C")
+
+
+def three(paper: Any) -> list[Signal]:
+    words = (
+        "Storing legt treinverkeer in het noorden urenlang stil",
+        "Brand op zee bij een schip met auto's",
+        "Minister opent nieuwe brug over de rivier de Waal",
+    )
+    ingested(paper, rss(*({"guid": str(n), "title": title} for n, title in enumerate(words))))
+    while relate_waiting():
+        pass
+    Work.objects.all().delete()
+    return list(Signal.objects.order_by("pk"))
+
+
+def group() -> list[int | None]:
+    return list(Signal.objects.order_by("pk").values_list("duplicate_of", flat=True))
+
+
+def test_a_duplicate_link_points_to_the_root_and_members_go_along(store: Store) -> None:
+    a, b, c = three(source("krant"))
+    correct(b.pk, "duplicate", "", str(c.pk), actor=BY)
+    assert group() == [None, c.pk, None]
+    # c now repeats a: b, which a person says repeats c, points to the same root. No chain at any time.
+    correct(c.pk, "duplicate", "", a.pk, actor=BY)
+    assert group() == [None, a.pk, a.pk]
+    assert set(Work.objects.values_list("signal", "stage")) == {
+        (b.pk, "index"), (b.pk, "relate"), (c.pk, "index")
+    }  # fmt: skip
+    assert links([a.pk, b.pk, c.pk]) == {b.pk: c.pk, c.pk: a.pk}
+    with pytest.raises(
+        CorrectionError, match=f"signal {b.pk} repeats {a.pk} as it stands; .*{b.pk} duplicate none"
+    ):
+        correct(a.pk, "duplicate", "", b.pk, actor=BY)
+    with pytest.raises(CorrectionError, match="cannot repeat itself"):
+        correct(a.pk, "duplicate", "", a.pk, actor=BY)
+
+
+def test_a_link_undone_is_for_the_machine_again(store: Store) -> None:
+    paper = source("krant")
+    text = {"title": "Dijkdoorbraak bij Venlo na dagen van zware regen in de Alpen"}
+    ingested(paper, rss({"guid": "a", **text}))
+    ingested(source("blad"), rss({"guid": "b", **text}))
+    while relate_waiting():
+        pass
+    first, second = Signal.objects.order_by("pk")
+    assert group() == [None, first.pk]
+    made = correct(second.pk, "duplicate", "", "none", actor=BY)
+    assert group() == [None, None]
+    assert made.before == first.pk
+    undo(made.pk, actor=BY)
+    while relate_waiting():
+        pass
+    assert group() == [None, first.pk]
+
+
+def test_a_word_about_a_signal_that_is_gone_counts_for_nothing(store: Store) -> None:
+    a, b, _ = three(source("krant"))
+    correct(b.pk, "duplicate", "", a.pk, actor=BY)
+    a.delete()
+    assert links([b.pk]) == {}
+
+
+def test_corrections_are_examples_to_learn_from_without_a_name(store: Store) -> None:
+    signal = leak()
+    correct(signal.pk, "domain", "crime", True, actor="a@example.org", note="van a@example.org")
+    undo(correct(signal.pk, "severity", "", "E", actor="a@example.org").pk, actor=BY)
+    # The text changes after the person saw it: what was seen is what was judged.
+    ingested(signal.source, rss({**LEAK, "title": "Gemeente weer bereikbaar"}), MONDAY + HOUR)
+    [example] = training()
+    at = example.pop("at")
+    assert example == {
+        "title": LEAK["title"], "excerpt": "", "language": "nl",
+        "kind": "domain", "key": "crime", "value": True, "before": False,
+    }  # fmt: skip
+    assert datetime.fromisoformat(at).tzinfo is not None
