@@ -12,6 +12,7 @@ from search.core import Core, Fuzzy, Period, Phrase, Prefix, Range, Term
 from search.document import address
 from search.query import Note, Parsed, QueryError, parse, times, tree
 from search.query.fields import FIELDS, LEVELS, Kind
+from search.values import beginning, meant
 
 MAX_LEVELS = 25
 """Elasticsearch takes 30 levels of clauses by default."""
@@ -19,11 +20,13 @@ MAX_LEVELS = 25
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query ready for any engine: its text, what it asks (times still relative), and the repairs made."""
+    """A query ready for any engine: its text, what it asks (times still relative), the repairs made, and the
+    syntax tree it came from (None where nothing in it could be used)."""
 
     text: str
     core: Core
     notes: Sequence[Note] = ()
+    tree: tree.Node | None = None
 
 
 def query(text: str) -> Query:
@@ -36,11 +39,11 @@ def analysed(parsed: Parsed) -> Query:
     found = None if parsed.tree is None else _Analysis(notes).node(parsed.tree)
     if found is None:
         if parsed.text.strip():
-            notes.append(Note(0, "nothing in the query can be searched for"))
+            notes.append(Note(0, "nothing"))
         found = core.Nothing() if parsed.text.strip() else core.Everything()
     if core.depth(found) > MAX_LEVELS:
         raise QueryError(f"AND, OR and NOT are nested more than {MAX_LEVELS} deep; write it flatter")
-    return Query(parsed.text, found, tuple(sorted(notes, key=lambda note: note.position)))
+    return Query(parsed.text, found, tuple(sorted(notes, key=lambda note: note.position)), parsed.tree)
 
 
 def _plain(prefix: str, token: str) -> Core:
@@ -79,14 +82,26 @@ class _Analysis:
         assert node.field is not None
         text = node.text.strip()
         if not text and not isinstance(node, tree.Start):
-            self.notes.append(Note(node.position, f"{node.field}: without a value left out"))
+            self.notes.append(Note(node.position, "empty", (f"{node.field}:",)))
             return None
         if kind is Kind.LEVEL:
             return Range(node.field, self.level(text), self.level(text))
         if kind is Kind.TIME:
             return self.moment(node.field, text, node.position)
-        value = address(text) if kind is Kind.ADDRESS else text.lower()
-        return Prefix(node.field, value) if isinstance(node, tree.Start) else Term(node.field, value)
+        if kind is Kind.ADDRESS:
+            value = address(text)
+            return Prefix(node.field, value) if isinstance(node, tree.Start) else Term(node.field, value)
+        return self.listed(node.field, text, node.position, begins=isinstance(node, tree.Start))
+
+    def listed(self, field: str, text: str, position: int, *, begins: bool) -> Core:
+        """A value of a keyword field: an id or a name."""
+        found = beginning(field, text) if begins else meant(field, text)
+        if found.note:
+            self.notes.append(Note(position, found.note, (field, text[:40], found.said)))
+        if not begins and not found.values:
+            return core.Not(self.present(field))
+        terms: tuple[Core, ...] = tuple(Term(field, value) for value in found.values)
+        return core.disjunction((Prefix(field, text.lower()), *terms) if begins else terms)
 
     def text(self, node: tree.Word | tree.Quoted | tree.Start | tree.Near) -> Core | None:
         # `title:` searches the title's own fields, which are named like the whole text's.
@@ -94,7 +109,7 @@ class _Analysis:
         field = f"{prefix}folded"
         found = tuple(words(node.text))
         if not found:
-            self.notes.append(Note(node.position, f"nothing to search for in {node.text[:40]!r}: left out"))
+            self.notes.append(Note(node.position, "wordless", (node.text[:40],)))
             return None
         match node:
             case tree.Start():
@@ -103,9 +118,7 @@ class _Analysis:
                 distance = self.distance(node, found[0])
                 return Fuzzy(field, found[0], distance) if distance else _plain(prefix, found[0])
             case tree.Near():
-                self.notes.append(
-                    Note(node.position, f"~ works on single words: {node.text[:40]!r} is exact")
-                )
+                self.notes.append(Note(node.position, "words-near", (node.text[:40],)))
             case tree.Quoted() if len(found) == 1:
                 return Term(field, found[0])
             case tree.Word() if len(found) == 1:
@@ -116,10 +129,8 @@ class _Analysis:
         """Short words are within two letters of half the dictionary, and engines differ on them."""
         allowed = 0 if len(token) < 3 else 1 if len(token) < 5 else 2
         if node.distance > allowed:
-            what = "exact" if not allowed else "~1"
-            self.notes.append(
-                Note(node.position, f"{node.text} is too short for ~{node.distance}: {what} used")
-            )
+            key = "short-one" if allowed else "short-exact"
+            self.notes.append(Note(node.position, key, (node.text, str(node.distance))))
         return min(node.distance, allowed)
 
     def level(self, text: str) -> int:
@@ -130,7 +141,7 @@ class _Analysis:
     def moment(self, field: str, text: str, position: int) -> Core:
         self.readable(field, text)
         if times.instant(text):
-            self.notes.append(Note(position, f"{field}:{text} read as {field}:>={text}"))
+            self.notes.append(Note(position, "since", (field, text)))
             return Period(field, text, None)
         return Period(field, text, text)
 

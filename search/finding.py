@@ -14,6 +14,7 @@ from search.analysis import query as analysed
 from search.core import Core, resolved
 from search.engine import Answer, Engine, EngineError, IndexMissing, Request, Sort
 from search.highlight import Places, places
+from search.hints import hints
 from search.query import QueryError
 
 MAX_LIMIT = 1_000
@@ -118,13 +119,16 @@ def find(
     understood, EngineUnavailable, IndexMissing.
     """
     understood = analysed(query)
+    engine = engine or engines.reader()
     core = resolved(understood.core, now or timezone.now())
     request = Request(core, sort, max(0, min(limit, MAX_LIMIT)), after, facets, histogram)
     try:
-        answer = _answer(engine or engines.reader(), request)
+        answer = _answer(engine, request)
     except EngineError as error:
         raise QueryError(str(error)) from None
     rows = Signal.objects.select_related("source").in_bulk([hit.id for hit in answer.hits])
     hits = [_found(rows[hit.id], core) for hit in answer.hits if hit.id in rows]
     notes = [str(note) for note in understood.notes]
+    if not answer.total:
+        notes += hints(understood.tree, engine)
     return Found(answer.total, hits, answer.next, answer.facets, answer.histogram, notes)

@@ -8,7 +8,6 @@ import argparse
 import json
 import sys
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from horizonscan.errors import CommandError, UsageError
@@ -57,10 +56,6 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(f"{error}; try again later, or see ELASTICSEARCH_URL") from None
     except IndexMissing as error:
         raise CommandError(f"{error}; run `horizonscan reindex`") from None
-    if not found.total:
-        from horizonscan.hints import hints
-
-        found = replace(found, notes=[*found.notes, *hints(text)])
     if args.json:
         print(json.dumps(_object(found), ensure_ascii=False))
     else:

@@ -1,5 +1,7 @@
 """The query language: text becomes a syntax tree, with notes about everything that had to be repaired.
 
+AND, OR, NOT and TO may also be written in Dutch: EN, OF, NIET, TOT.
+
 or := and ('OR' and)*      and := not ('AND'? not)*      not := ('NOT' | '-' | '!') not | atom
 atom := '(' or ')' | field ':' value | value
 value := '(' or ')' | ('>' | '>=' | '<' | '<=') literal | '[' a 'TO' b ']' | "phrase" | word ['*' | '~' 1..2]

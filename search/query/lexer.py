@@ -40,7 +40,7 @@ class Lexeme:
 _QUOTES = '"“”„‟«»'
 _SPACE = re.compile(r"\s+")
 _RANGE = re.compile(
-    r'(?P<open>[\[{])\s*(?P<low>"[^"]*"|[^\s\]}"]+)\s+TO\s+(?P<high>"[^"]*"|[^\s\]}"]+)\s*(?P<close>[\]}])'
+    r'(?P<open>[\[{])\s*(?P<low>"[^"]*"|[^\s\]}"]+)\s+(?:TO|TOT)\s+(?P<high>"[^"]*"|[^\s\]}"]+)\s*(?P<close>[\]}])'
 )
 _QUOTED = re.compile(rf"[{_QUOTES}](?P<text>[^{_QUOTES}]*)(?P<end>[{_QUOTES}]?)")
 # Only with its value right behind it: `Bron: ANP` in a pasted headline is two words.
@@ -48,7 +48,8 @@ _FIELD = re.compile(r"(?P<name>[^\W\d_]+):(?=[^\s)]|\s+[<>≥≤=\[{])")
 _COMPARE = re.compile(r">=|<=|=>|=<|>|<|≥|≤|=")
 _WORD = re.compile(rf"[^\s(){_QUOTES}~^\[\]{{}}]+")
 _SUFFIX = re.compile(r"[~^][0-9.]*")
-_OPERATORS = {"AND": Kind.AND, "&&": Kind.AND, "OR": Kind.OR, "||": Kind.OR, "NOT": Kind.NOT}
+DUTCH = {"EN": Kind.AND, "OF": Kind.OR, "NIET": Kind.NOT}
+_OPERATORS = DUTCH | {"AND": Kind.AND, "&&": Kind.AND, "OR": Kind.OR, "||": Kind.OR, "NOT": Kind.NOT}
 _COMPARISONS = {"≥": ">=", "≤": "<=", "=>": ">=", "=<": "<="}
 
 

@@ -10,7 +10,7 @@ import re
 
 from search.query.fields import FIELDS, field
 from search.query.fields import Kind as FieldKind
-from search.query.lexer import Kind, Lexeme, lexemes
+from search.query.lexer import DUTCH, Kind, Lexeme, lexemes
 from search.query.tree import (
     Conjunction,
     Disjunction,
@@ -52,13 +52,14 @@ class _Parser:
         self.notes: list[Note] = []
 
     def parsed(self) -> Parsed:
+        self.dutch()
         found = []
         while self.at < len(self.items):
             node = self.alternatives(None)
             if node is not None:
                 found.append(node)
             if self.kind() is Kind.CLOSE:
-                self.note("closing parenthesis without an opening one left out")
+                self.note("closing")
                 self.at += 1
         tree = found[0] if len(found) == 1 else Conjunction(tuple(found)) if found else None
         return Parsed(self.text, tree, tuple(sorted(self.notes, key=lambda note: note.position)))
@@ -71,16 +72,22 @@ class _Parser:
         item = self.peek()
         return item.kind if item else None
 
-    def note(self, text: str, position: int | None = None) -> None:
+    def note(self, key: str, *values: str, position: int | None = None) -> None:
         item = self.peek()
         if position is None:
             position = item.position if item else len(self.text)
-        self.notes.append(Note(position, text))
+        self.notes.append(Note(position, key, values))
 
     def count(self) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise QueryError(f"the query has more than {MAX_NODES} parts; split it")
+
+    def dutch(self) -> None:
+        """In a text all in capitals, EN, OF and NIET may as well be words of it."""
+        for item in self.items if self.text.isupper() else ():
+            if item.text in DUTCH and item.kind in DUTCH.values():
+                self.note("dutch", item.text, item.kind.value, position=item.position)
 
     # grammar
     def alternatives(self, within: str | None) -> Node | None:
@@ -95,10 +102,11 @@ class _Parser:
             if self.kind() is not Kind.OR:
                 break
             if node is None:
-                self.note("OR without anything before it left out")
+                self.note("before", self.items[self.at].text)
             self.at += 1
             if self.kind() in (None, Kind.CLOSE):
-                self.note("OR without anything after it left out", self.items[self.at - 1].position)
+                sign = self.items[self.at - 1]
+                self.note("after", sign.text, position=sign.position)
         self.depth -= 1
         return found[0] if len(found) == 1 else Disjunction(tuple(found)) if found else None
 
@@ -119,9 +127,9 @@ class _Parser:
         if item.text == "+":  # every part is required anyway
             return
         if not after_something:
-            self.note(f"{item.text} without anything before it left out", item.position)
+            self.note("before", item.text, position=item.position)
         elif self.kind() in (None, Kind.CLOSE, Kind.OR):
-            self.note(f"{item.text} without anything after it left out", item.position)
+            self.note("after", item.text, position=item.position)
 
     def negation(self, within: str | None) -> Node | None:
         negative, first, deep = False, self.peek(), 0
@@ -131,7 +139,7 @@ class _Parser:
             self.at += 1
         if deep and self.kind() in (None, Kind.CLOSE, Kind.OR, Kind.AND):
             assert first is not None
-            self.note(f"{first.text} without anything after it left out", first.position)
+            self.note("after", first.text, position=first.position)
             return None
         node = self.atom(within)
         return Negation(node) if negative and node is not None else node
@@ -153,9 +161,9 @@ class _Parser:
         if item.kind is Kind.WORD:
             return self.word(within, item)
         if item.kind is Kind.COMPARE:
-            self.note(f"{item.text} in the wrong place left out", item.position)
+            self.note("misplaced", item.text, position=item.position)
         else:
-            self.note(f"{item.text or item.kind.value!s} on its own left out", item.position)
+            self.note("alone", item.text or item.kind.value, position=item.position)
         return None
 
     def group(self, within: str | None) -> Node | None:
@@ -165,7 +173,7 @@ class _Parser:
         if self.kind() is Kind.CLOSE:
             self.at += 1
         else:
-            self.note("parenthesis closed at the end", opened.position)
+            self.note("opening", position=opened.position)
         self.boost()
         return node
 
@@ -175,7 +183,7 @@ class _Parser:
         if self.kind() is Kind.COMPARE:
             return self.comparison(name, item)
         if self.kind() in (None, Kind.CLOSE, Kind.AND, Kind.OR):
-            self.note(f"{item.text}: without a value left out", item.position)
+            self.note("empty", f"{item.text}:", position=item.position)
             return None
         return self.negation(name)
 
@@ -184,7 +192,7 @@ class _Parser:
         self.at += 1
         value = self.peek()
         if value is None or value.kind not in (Kind.WORD, Kind.QUOTED):
-            self.note(f"{item.text}:{sign} without a value left out", item.position)
+            self.note("empty", f"{item.text}:{sign}", position=item.position)
             return None
         if sign == "=":
             return self.atom(name)
@@ -206,9 +214,9 @@ class _Parser:
 
     def quoted(self, within: str | None, item: Lexeme) -> Node:
         if not item.extra[0]:
-            self.note("quotation closed at the end", item.position)
+            self.note("quotation", position=item.position)
         if self.kind() is Kind.TILDE:
-            self.note("phrases are exact: ~ left out")
+            self.note("phrase-near")
             self.at += 1
         self.boost()
         return Quoted(within, item.text, item.position)
@@ -216,18 +224,18 @@ class _Parser:
     def word(self, within: str | None, item: Lexeme) -> Node:
         text, position = item.text, item.position
         if within is None and (unknown := _UNKNOWN_FIELD.match(text)):
-            self.note(f"there is no field {unknown[1]}: searched as words", position)
+            self.note("no-field", unknown[1], position=position)
         elif within is None and text[-1] == ":" and field(text[:-1]):
-            self.note(f"{text} without a value right behind it: searched as a word", position)
+            self.note("apart", text, position=position)
         if set(text) == {"*"}:
             return Everything(position) if within is None else Span(within, None, None, position=position)
         prefix = text.endswith("*")
         text = text.rstrip("*")
         if "*" in text.lstrip("*") and FIELDS.get(within or "") is not FieldKind.ADDRESS:
-            self.note("* only works at the end of a word: what follows it left out", position)
+            self.note("star-inside", position=position)
             text, prefix = text.lstrip("*").partition("*")[0], True
         elif text.startswith("*"):
-            self.note("* only works at the end of a word: left out at its start", position)
+            self.note("star-first", position=position)
             text = text.lstrip("*")
         if self.kind() is Kind.TILDE and self.items[self.at].position == item.end:
             return self.near(within, text, position)
@@ -238,18 +246,18 @@ class _Parser:
         asked = self.items[self.at].text
         distance = int(asked) if asked.isascii() and asked.isdigit() else 1
         if distance > 2:
-            self.note("at most two letters may differ: ~2 used")
+            self.note("far")
             distance = 2
         elif asked not in ("", "0", "1", "2"):
-            self.note("~ takes 1 or 2: ~1 used")
+            self.note("near")
         self.at += 1
         self.boost()
         if within is not None and FIELDS[within] is not FieldKind.TEXT:
-            self.note(f"{within}: takes no ~: left out", position)
+            self.note("no-near", within, position=position)
             return Word(within, text, position)
         return Near(within, text, distance, position) if distance else Word(within, text, position)
 
     def boost(self) -> None:
         if self.kind() is Kind.BOOST:
-            self.note("^ has no effect: left out")
+            self.note("boost")
             self.at += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from search.query.wording import said
+
 
 class QueryError(ValueError):
     """A query cannot be used. The message is one line: what is wrong and what to write instead."""
@@ -12,13 +14,22 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A repair: what was done to the query, and at which of its characters (counted from 0)."""
+    """A repair or a reading: what was done to the query, and at which of its characters (from 0).
+
+    `key` is one of `wording.NOTES`, `values` are what its words have places for.
+    """
 
     position: int
-    text: str
+    key: str
+    values: tuple[str, ...] = ()
+
+    def said(self, language: str) -> str:
+        """In Dutch for `nl`, else in English."""
+        where = "bij teken" if language[:2] == "nl" else "at character"
+        return f"{where} {self.position + 1}: {said(self.key, self.values, language)}"
 
     def __str__(self) -> str:
-        return f"at character {self.position + 1}: {self.text}"
+        return self.said("en")
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,10 @@ PLACES = (
     ("invented-village", "invented-isle"),
 )
 ENTITIES = ("cve-2026-12345", "cwe-79", "nato", "h5n1")
-THREATS = ("flood", "ransomware", "sabotage", "influenza", "smuggling")
+THREATS = (
+    *("climate.river_flood", "cyber.ransomware", "interference.state_sabotage", "health.zoonosis"),
+    "crime.drug_trafficking",
+)
 
 
 @cache

@@ -157,12 +157,15 @@ def test_a_search_that_finds_nothing_says_what_may_be_why(shell: Shell) -> None:
     assert (status, out) == (0, "nothing found\n")
     assert "nothing is stored here yet: `horizonscan up` gathers" in err
     stored("Storm op komst", domains=["climate"])
-    _, out, _ = shell("search", "domein:klimaat OR lang:nederlands", "source:nobody NOT domain:x", "--json")
+    shell("reindex")
+    asked = "domein:xyzzy OR lang:engels", "source:nobody severity:>=C NOT part:saba"
+    _, out, _ = shell("search", *asked, "--json")
     notes = json.loads(out)["notes"]
-    assert notes[0].startswith("there is no domain 'klimaat'; there are geopolitics, ")
-    assert notes[1] == "no signal has lang:nederlands; there are nl"
+    assert notes[0].startswith("at character 8: domain:xyzzy: no such domain; there are geopolitics, ")
+    assert notes[1] == "no signal has lang:en; there are nl"
     assert notes[2] == "there is no source 'nobody'; `horizonscan sources list` shows them"
-    assert len(notes) == 3, "what follows NOT is no reason"
+    assert notes[3] == "no indexed signal has severity: yet"
+    assert len(notes) == 4, "what follows NOT is no reason"
     assert json.loads(shell("search", "orkaan domain:climate", "--json")[1])["notes"] == []
 
 
