@@ -6,7 +6,7 @@ same fetch at the same time: one stores it, the others find it done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,12 +16,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from ingest import intake
+from ingest.corrections import in_force
 from ingest.decide import Act, Known, decide, pruned
 from ingest.entries import CleanEntry
 from ingest.identity import Identified
 from ingest.judge import whole
-from ingest.models import Entry, Fetch, Judgement, Signal, Source, SourceState, Version, Work
+from ingest.models import Correction, Entry, Fetch, Judgement, Signal, Source, SourceState, Version, Work
 from ingest.outbox import one_writer, queue
+from ingest.overlay import overlaid
 from ingest.reading import Judge, Read
 from ingest.rows import insert
 from ingest.signals import CONTENT, JUDGED, columns, fill, judgement, quiet_reason
@@ -106,6 +108,7 @@ class _Document:
         self.source, self.fetch, self.judge, self.state, self.now = source, fetch, judge, state, now
         self.as_of = fetch.as_of
         self.held: dict[str, _Held] = {}
+        self.said: Mapping[int, Sequence[Correction]] = {}
         self.newest: dict[str, Identified] = {}
         self.sharing: dict[str, Signal] = {}
         self.versions: list[tuple[Signal, CleanEntry]] = []
@@ -131,6 +134,7 @@ class _Document:
         signals: dict[int, Signal] = {}
         for chunk in _chunks(deep):
             signals.update((s.pk, s) for s in Signal.objects.filter(pk__in=chunk, source=self.source))
+        self.said = in_force(signals)
         versions: dict[int, dict[str, datetime]] = {}
         for chunk in _chunks(signals):
             for pk, content, as_of in Version.objects.filter(signal__in=chunk).values_list(
@@ -219,7 +223,8 @@ class _Document:
     def _make_current(self, held: _Held, item: Identified) -> None:
         signal = held.signal
         assert signal is not None
-        fill(signal, item.entry, item.url_key, columns(self.judge(item.entry)), self.now)
+        said = self.said.get(signal.pk, ())
+        fill(signal, item.entry, item.url_key, overlaid(self.judge(item.entry), said), self.now)
         signal.as_of = held.known.versions[item.entry.content_hash]
         if held.fresh:
             signal.quiet = quiet_reason(signal, self.as_of, self.state.position)
