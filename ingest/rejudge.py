@@ -51,7 +51,7 @@ def outdated() -> int:
 
 def rejudge(
     limit: int | None = None,
-    progress: Callable[[Rejudged], None] | None = None,
+    progress: Callable[[Rejudged], object] | None = None,
     *,
     everything: bool = False,
     batch: int = BATCH,
