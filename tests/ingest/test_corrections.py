@@ -340,3 +340,40 @@ def test_corrections_are_examples_to_learn_from_without_a_name(store: Store) -> 
         "kind": "domain", "key": "crime", "value": True, "before": False,
     }  # fmt: skip
     assert datetime.fromisoformat(at).tzinfo is not None
+
+
+def test_a_link_that_a_person_made_holds_whatever_is_related_later(store: Store) -> None:
+    paper = source("krant")
+    text = {"title": "Dijkdoorbraak bij Venlo na dagen van zware regen in de Alpen"}
+    ingested(
+        paper, rss({"guid": "a", **text}, {"guid": "z", "title": "Iets heel anders van een andere plaats"})
+    )
+    ingested(source("blad"), rss({"guid": "b", **text}))
+    first, other, second = Signal.objects.order_by("pk")
+    correct(second.pk, "duplicate", "", "none", actor=BY)
+    correct(first.pk, "duplicate", "", other.pk, actor=BY)
+    while relate_waiting():
+        pass
+    assert group() == [other.pk, None, None], "nor is the first a root for the third"
+    # A new version of what was linked is related again.
+    ingested(paper, rss({"guid": "a", "title": text["title"] + " en de Ardennen"}), MONDAY + HOUR)
+    while relate_waiting():
+        pass
+    assert group() == [other.pk, None, None]
+    undo(history(second.pk)[0].pk, actor=BY)
+    while relate_waiting():
+        pass
+    assert group() == [other.pk, None, None], "the machine finds no root: the first repeats another"
+
+
+def test_a_new_version_keeps_what_a_person_said(store: Store) -> None:
+    signal = leak()
+    correct(signal.pk, "severity", "", "C", actor=BY)
+    correct(signal.pk, "domain", "cyber", False, actor=BY)
+    ingested(signal.source, rss({**LEAK, "title": "Datalek groter dan gedacht na phishing"}), MONDAY + HOUR)
+    signal.refresh_from_db()
+    assert signal.title == "Datalek groter dan gedacht na phishing"
+    assert (signal.severity, signal.domains) == ("C", [])
+    undo(history(signal.pk)[0].pk, actor=BY)
+    signal.refresh_from_db()
+    assert signal.domains == ["cyber"], "what the judges say of the new text"
