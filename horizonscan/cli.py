@@ -23,6 +23,7 @@ COMMANDS = {
     "classify": "judge JSON lines by threat domain",
     "correct": "say what a signal is where the judges are wrong; undo that",
     "reclassify": "judge stored signals again, after an upgrade or a change of the word lists",
+    "cluster": "tell repeats and updates among JSON lines",
     "sources": "list, check or add sources",
     "status": "what runs, what waits, which sources are silent and why",
     "quarantine": "list, show or retry what failed three times",

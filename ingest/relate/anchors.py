@@ -1,0 +1,77 @@
+"""Anchors: a few hashes of a signal, so chosen that signals worth comparing share at least one.
+
+Runs of three telling words are hashed and the least of every `STRETCH` neighbouring hashes is kept
+(winnowing: Schleimer, Wilkerson, Aiken, 2003), so texts that share `STRETCH + 2` telling words in a row share
+an anchor wherever in the texts these stand. Page, article number and record are anchors of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from zlib import crc32
+
+from ingest.relate.text import Text
+from ingest.relate.words import COMMON
+
+RUN, STRETCH = 3, 6
+#: Days whose texts share one drawer. Longer than the window of copies, so that what may join lies in this
+#: drawer or one beside it; and what is looked up and written lies together, however much is stored.
+DRAWER = 4
+#: An anchor that more signals share in one drawer says nothing of them and is not followed.
+MOST = 256
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LASTING = 1 << 32
+_BITS = 33
+
+
+def anchors(text: Text) -> frozenset[int]:
+    """The anchors of a text, each below 2**33; those from 2**32 on hold at any time."""
+    found = {_hash(run) for run in _kept(_telling(text))}
+    if text.article:
+        found.add(_hash(("article", text.article)))
+    if text.url and text.paged:
+        found.add(_LASTING | _hash(("page", text.url)))
+    if text.record:
+        found.update(_LASTING | _hash(("record", text.publisher, each)) for each in text.ids)
+    return frozenset(found)
+
+
+def kept(text: Text) -> frozenset[int]:
+    """The keys under which a text's anchors are kept: below 2**63, an anchor of words with its drawer."""
+    drawer = 1 if text.published is None else max(0, (text.published - _EPOCH).days) // DRAWER + 1
+    return frozenset(a if a & _LASTING else drawer << _BITS | a for a in anchors(text))
+
+
+def beside(key: int) -> tuple[int, ...]:
+    """The keys under which others in the window keep the same anchor, `key` itself included."""
+    if not key >> _BITS:
+        return (key,)
+    return (key - (1 << _BITS), key, key + (1 << _BITS))
+
+
+def _hash(words: Sequence[str]) -> int:
+    return crc32("\0".join(words).encode("utf-8", "replace"))
+
+
+def _telling(text: Text) -> list[str]:
+    words = [*text.title, *text.body] if text.bare else text.body
+    return [word for word in words if word not in COMMON]
+
+
+def _kept(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    if len(words) <= RUN:
+        return [tuple(words)] if words else []
+    runs = list(zip(*(words[start:] for start in range(RUN)), strict=False))
+    hashed = sorted((_hash(run), number) for number, run in enumerate(runs))
+    return _least(runs, hashed)
+
+
+def _least(runs: list[tuple[str, ...]], hashed: list[tuple[int, int]]) -> list[tuple[str, ...]]:
+    """The runs that are the least of some `STRETCH` neighbours."""
+    rank = [0] * len(runs)
+    for place, (_, number) in enumerate(hashed):
+        rank[number] = place
+    last = max(1, len(runs) - STRETCH + 1)
+    return [runs[hashed[place][1]] for place in {min(rank[at : at + STRETCH]) for at in range(last)}]

@@ -1,0 +1,114 @@
+"""Groups: which signal repeats or updates which, as a function of the signals alone.
+
+In their order (published, then who they are) each signal looks at those before it: it repeats the first
+root whose text it is, else it updates the first whose newer version it is. A group is a star: every
+member was compared with the root itself, so unlike texts are never joined through one between them. What
+a signal is depends on earlier ones only, so after a change it is enough to settle, in order, the signals
+whose neighbours changed.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from ingest.relate.compare import COPIES, Comparison, Verdict, compare
+from ingest.relate.marks import apart
+from ingest.relate.text import Text
+
+K = TypeVar("K")
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Generic[K]):
+    """What a signal repeats or updates, never both; `since` is when the first of its updates was published."""
+
+    duplicate_of: K | None = None
+    update_of: K | None = None
+    since: datetime | None = None
+
+
+class World(Protocol[K]):
+    """The signals, as the one who settles them sees them."""
+
+    def order(self, key: K) -> Any:
+        """What signals are sorted by: the same on every machine, never equal."""
+
+    def text(self, key: K) -> Text: ...
+
+    def link(self, key: K) -> Link[K]: ...
+
+    def decided(self, key: K) -> Link[K] | None:
+        """What a person said it is; None where nobody did."""
+
+    def neighbours(self, key: K) -> Iterable[K]:
+        """The signals that share an anchor with it, without itself."""
+
+
+def settle(world: World[K], dirty: Iterable[K], keep: Callable[[K, Link[K]], None]) -> None:
+    """Settles the dirty signals and those that follow from them; `keep` is given every link that is new.
+
+    `keep` must make `world.link` answer with it.
+    """
+    waiting = {key: world.order(key) for key in dirty}
+    restless = set(waiting)
+    heap = [(order, key) for key, order in waiting.items()]
+    heapq.heapify(heap)
+    while heap:
+        order, key = heapq.heappop(heap)
+        if key not in waiting:
+            continue
+        del waiting[key]
+        near = sorted((world.order(other), other) for other in world.neighbours(key))
+        before = world.link(key)
+        link = world.decided(key) or place(world, key, [other for o, other in near if o < order])
+        if link != before:
+            keep(key, link)
+        elif key not in restless:
+            continue
+        for other_order, other in near:
+            if other_order > order and other not in waiting and _follows(world, key, other):
+                waiting[other] = other_order
+                heapq.heappush(heap, (other_order, other))
+
+
+def place(world: World[K], key: K, earlier: Iterable[K]) -> Link[K]:
+    """What a signal is to those before it, given in order."""
+    text = world.text(key)
+    updated: Link[K] | None = None
+    for other in earlier:
+        link = world.link(other)
+        if link.duplicate_of is not None:
+            continue
+        verdict = compare(world.text(other), text).verdict
+        if verdict is Verdict.DUPLICATE:
+            return Link(duplicate_of=other)
+        if verdict is Verdict.UPDATE and updated is None:
+            updated = _update(world, other, link, text)
+    return updated or Link()
+
+
+def why(world: World[K], key: K, link: Link[K]) -> Comparison:
+    """The comparison behind a link."""
+    other = link.duplicate_of if link.duplicate_of is not None else link.update_of
+    if other is None:
+        return Comparison(Verdict.DIFFERENT)
+    return compare(world.text(other), world.text(key))
+
+
+def _update(world: World[K], other: K, link: Link[K], text: Text) -> Link[K]:
+    """An update of `other`: of the first that it updates, unless that is too long ago."""
+    if link.update_of is not None and apart(link.since, text.published) <= COPIES:
+        return Link(update_of=link.update_of, since=link.since)
+    return Link(update_of=other, since=world.text(other).published)
+
+
+def _follows(world: World[K], key: K, other: K) -> bool:
+    """Whether what `other` is may depend on what `key` is."""
+    link = world.link(other)
+    if key in (link.duplicate_of, link.update_of):
+        return True
+    return compare(world.text(key), world.text(other)).verdict is not Verdict.DIFFERENT

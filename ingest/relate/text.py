@@ -1,0 +1,147 @@
+"""One signal as the comparison sees it, its features read when they are first needed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from ingest.relate import marks, words
+
+#: A body of fewer words says too little: the title is the text.
+SHORT = 8
+_ARTICLE = re.compile(r"~([a-z]?[0-9a-f]{6,12})\b|(?<![0-9a-z])([0-9]{5,19})(?![0-9a-z])|\b(p[0-9][0-9a-z]{4})\b")
+_SLUG = re.compile(r"[a-z]{2,}")
+_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|mei|jun|jul|aug|sep|oct|okt|nov|dec)[a-z]*|portal")
+_DAYLIKE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])(?:[0-9]{4,6})?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is known of a signal: `key` is its own, `url` is canonical or empty.
+
+    `entry` is the feed's own id, `version` an official field; `publisher` is the owner group of the source, else the source: whoever changes its own words.
+    """
+
+    key: Any
+    title: str
+    text: str
+    url: str
+    source: str
+    publisher: str
+    published: datetime | None
+    entry: str = ""
+    version: str = ""
+
+
+class Text:
+    """The features of one signal."""
+
+    def __init__(self, given: Given) -> None:
+        self.given = given
+        self.source, self.publisher, self.published = given.source, given.publisher, given.published
+        self.url = given.url
+
+    @cached_property
+    def _stripped(self) -> str:
+        return words.without_stamps(self.given.text)
+
+    @cached_property
+    def _spoken_title(self) -> tuple[list[str], frozenset[int]]:
+        return words.spoken(self.given.title[: words.LONGEST])
+
+    @cached_property
+    def _spoken_body(self) -> tuple[list[str], frozenset[int]]:
+        found, starts = words.spoken(self._stripped)
+        if found and words.cut_short(self._stripped):
+            del found[-1]
+        return found, starts
+
+    @cached_property
+    def title(self) -> list[str]:
+        return words.plain(self._spoken_title[0])
+
+    @cached_property
+    def body(self) -> list[str]:
+        return words.plain(self._spoken_body[0])
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The words written as names somewhere in title or text."""
+        return words.names(*self._spoken_title) | words.names(*self._spoken_body)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """All numbers in title and text."""
+        return frozenset(word for word in (*self.title, *self.body) if word[0].isdigit())
+
+    @cached_property
+    def bare(self) -> bool:
+        """Whether there is no text worth comparing beside the title."""
+        return len(self.body) < SHORT
+
+    @cached_property
+    def shingles(self) -> frozenset[tuple[str, ...]]:
+        return words.shingles(self.body)
+
+    @cached_property
+    def marks(self) -> marks.Marks:
+        return marks.read(self.given.title[: words.LONGEST], self._stripped[:300])
+
+    @cached_property
+    def article(self) -> str:
+        """The number of the article in its URL, with the host; empty where it has none."""
+        if not self.url:
+            return ""
+        try:
+            parts = urlsplit(self.url.lower())
+        except ValueError:
+            return ""
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+        found = [
+            number
+            for groups in _ARTICLE.findall(f"{parts.path}?{parts.query}")
+            if (number := next(filter(None, groups))) and not _DAYLIKE.match(number)
+        ]
+        return f"{host} {max(found, key=len)}" if host and found else ""
+
+    @cached_property
+    def paged(self) -> bool:
+        """Whether the URL is one article's, not that of a page where many things are told."""
+        if self.article:
+            return True
+        path = self.url.partition("//")[2].partition("/")[2]
+        parts = ([w for w in _SLUG.findall(part) if not _MONTH.fullmatch(w)] for part in path.lower().split("/"))
+        return any(len(slug) >= 3 for slug in parts)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The official identifiers that stand in the title, else the one whose record this is."""
+        if self.marks.ids:
+            return self.marks.ids
+        page = self.url.rstrip("/").replace("=", "/").rpartition("/")[2].upper()
+        return frozenset(each for each in (self.given.entry.upper(), page) if each in marks.identifiers(each))
+
+    @cached_property
+    def record(self) -> bool:
+        """Whether this is the record of what it names: its title, URL or entry's id is that identifier."""
+        start = self.given.title.lstrip(" [(").upper()
+        return any(start.startswith(each) for each in self.ids) or (not self.marks.ids and bool(self.ids))
+
+    @cached_property
+    def version(self) -> str:
+        """The version that the official fields or the title name, else empty."""
+        return self.given.version or self.marks.version
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The words of the body that say something."""
+        return frozenset(self.body) - words.COMMON
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """The words of title and body that say something, but for the shortest."""
+        return frozenset(w for w in (*self.title, *self.told) if len(w) > 2 and w not in words.COMMON)

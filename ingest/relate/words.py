@@ -1,0 +1,148 @@
+"""A text taken apart for comparing: its words, the numbers, names and identifiers in it.
+
+Words are folded and lower case; a number is one word whatever its separators (`18.000` is `18,000`) and
+whether it was written in letters (`dertien` is `13`). Everything is bounded: of a longer text only the
+beginning counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ingest.text.fold import fold
+from ingest.text.footers import without_footers
+
+#: Characters of a text that count, and words of it.
+LONGEST = 800
+MOST_WORDS = 160
+
+_WORD = re.compile(r"[0-9]+(?:[.,:][0-9]+)*|[^\W\d_]+(?:['-][^\W\d_]+)*|[^\W_]+")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+$")
+_DATELINE = re.compile(
+    r"(?:[A-Z][a-z]{2,8}\.? [0-9]{1,2}, [0-9]{4}(?:,? [0-9]{1,2}:[0-9]{2}(?: ?[AP]M)?)?"  # May 07, 2020 5:00 AM
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?Z?)?"
+    r"|(?:Door|By) (?:ANP|RNZ|AP|AFP|Reuters|AAP|PA Media|Belga|dpa)\b"
+    r"|[A-Z][A-Z' /.-]{2,40} ?(?:\([A-Za-z]{2,12}\) ?)?[-–—](?= )"  # DEN HAAG (ANP) -
+    r"|\([A-Z]{2,8}\) ?[-–—](?= )"
+    r")[\s:|–—-]*"
+)
+#: Sentences in capitals (calls to subscribe), at most a handful of words each.
+_SHOUTED = re.compile(r"(?:\b[A-Z][A-Z0-9-]+\b[ ,]{1,2}){3,14}[A-Z][A-Z0-9-]+\b[.!]? ?")
+_SUBSCRIBE = re.compile(r"[-–•*] Subscribe to our channel.*$", re.IGNORECASE | re.DOTALL)
+_CUT = re.compile(r"[\s.…]*(?:\.{3}|…|\[…\])\s*$")
+
+_NUMBERS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "nul zero",
+            "",
+            "twee two",
+            "drie three",
+            "vier four",
+            "vijf five",
+            "zes six",
+            "zeven seven",
+            "acht eight",
+            "negen nine",
+            "tien ten",
+            "elf eleven",
+            "twaalf twelve",
+            "dertien thirteen",
+            "veertien fourteen",
+            "vijftien fifteen",
+            "zestien sixteen",
+            "zeventien seventeen",
+            "achttien eighteen",
+            "negentien nineteen",
+            "twintig twenty",
+        )
+    )
+    for word in words.split()
+} | {"dertig": "30", "thirty": "30", "veertig": "40", "forty": "40", "vijftig": "50", "fifty": "50"}
+
+#: What precedes the first word of a sentence.
+_OPENING = frozenset(".!?:•|\"“„‘(-–—")
+
+#: Words that tell one of a series from the next, written small in Dutch: days, months, ordinals.
+ORDINAL = frozenset(
+    """
+    maandag dinsdag woensdag donderdag vrijdag zaterdag zondag monday tuesday wednesday thursday friday saturday
+    sunday januari februari maart april mei juni juli augustus september oktober november december january
+    february march may june july august october eerste tweede derde vierde vijfde zesde zevende achtste negende
+    tiende elfde twaalfde first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+    """.split()
+)
+
+#: Words that say nothing of what a text is about, Dutch and English.
+COMMON = frozenset(
+    """
+    de het een en van in op te dat die is voor met zijn aan niet er om ook als naar bij uit door over dan nog
+    wordt worden werd heeft hebben had was waren zal zullen kan kunnen moet moeten wil of maar dit deze zo al
+    meer ze zij hij we wij ik je jij u hun hem haar ons onze hier daar waar wat wie hoe toen tot tegen na om
+    onder tussen zich zou zouden geen wel veel alle andere nu sinds volgens zegt aldus mag gaat
+    the a an and of in on at to for with from by is are was were be been being has have had will would can
+    could may might must shall should that this these those it its as but or not no he she they we you i his
+    her their our your my who which what when where how than then there here after before into over under
+    about up out off more most also says said say one
+    """.split()
+)
+
+
+def without_stamps(text: str) -> str:
+    """`text` without what recurs around it: a date stamp or dateline, calls to subscribe, common footers."""
+    text = _SUBSCRIBE.sub("", text[: 2 * LONGEST])
+    stamp = _DATELINE.match(text)
+    if stamp:
+        text = text[stamp.end() :]
+    return without_footers(_SHOUTED.sub("", text)).strip()[:LONGEST]
+
+
+def _plain(word: str) -> str:
+    if word[0].isdigit():
+        if _THOUSANDS.match(word):
+            return word.replace(".", "").replace(",", "")
+        return word.replace(",", ".")
+    return _NUMBERS.get(word, word)
+
+
+def spoken(text: str) -> tuple[list[str], frozenset[int]]:
+    """The words as written, folded, case kept; and which of them (indices) begin a sentence."""
+    folded = fold(text)
+    found: list[str] = []
+    starts: set[int] = set()
+    for number, word in enumerate(_WORD.finditer(folded)):
+        if number == MOST_WORDS:
+            break
+        found.append(word.group())
+        if not number or folded[max(0, word.start() - 4) : word.start()].strip()[-1:] in _OPENING:
+            starts.add(number)
+    return found, frozenset(starts)
+
+
+def plain(words: Iterable[str]) -> list[str]:
+    """Written words in the form in which they are compared."""
+    return [_plain(word.lower()) for word in words]
+
+
+def cut_short(text: str) -> bool:
+    """Whether `text` ends in an ellipsis: its last word may be half a word."""
+    return _CUT.search(text[-20:]) is not None
+
+
+def names(written: Sequence[str], starts: frozenset[int]) -> frozenset[str]:
+    """The capitalised words (lower case) that do not begin a sentence; none where most words are capitalised."""
+    inner = [word for index, word in enumerate(written) if index not in starts and word[0].isalpha()]
+    capitals = [word for word in inner if word[0].isupper()]
+    small = [word for word in inner if word[0].islower() and word not in COMMON]
+    if len(capitals) > 2 * len(small):
+        return frozenset()
+    return frozenset(word.lower() for word in capitals)
+
+
+def shingles(words: Sequence[str], size: int = 3) -> frozenset[tuple[str, ...]]:
+    """All runs of `size` words; of a shorter text, the text."""
+    if len(words) <= size:
+        return frozenset((tuple(words),)) if words else frozenset()
+    return frozenset(zip(*(words[start:] for start in range(size)), strict=False))
