@@ -29,6 +29,10 @@ log = structlog.get_logger()
 BATCH = 200
 
 
+class Unready(ValueError):
+    """The judges cannot be asked: a data file of theirs is wrong; the message is one line that says where."""
+
+
 @dataclass(slots=True)
 class Rejudged:
     """What a run did, in signals.
@@ -44,9 +48,8 @@ class Rejudged:
 
 
 def outdated() -> int:
-    """Signals that wait for judging again; counted in the index of the models. Raises TaxonomyError."""
-    present = whole.model()
-    return sum(Judgement.objects.filter(model=model).count() for model in _models() if model != present)
+    """Signals that wait for judging again; counted in the index of the models. Raises Unready."""
+    return sum(Judgement.objects.filter(model=model).count() for model in _outdated(_present()))
 
 
 def rejudge(
@@ -60,12 +63,14 @@ def rejudge(
 
     Corrections stay in force; a signal goes to the index only where its columns changed. `progress` is
     called after each batch and may raise to end the run. `everything`: also what the present judges judged.
+    Raises Unready.
     """
     done = Rejudged()
-    present = whole.model()
-    for model in _models():
-        if model == present and not everything:
-            continue
+    present = _present()
+    models = [present, *_outdated(present)] if everything else _outdated(present)
+    if models:
+        _try()
+    for model in models:
         below: int | None = None
         while limit is None or done.judged < limit:
             size = batch if limit is None else min(batch, limit - done.judged)
@@ -79,15 +84,30 @@ def rejudge(
     return done
 
 
-def _models() -> list[str]:
-    """The models that judged anything: one look into their index each, where DISTINCT would read it all."""
+def _present() -> str:
+    try:
+        return whole.model()
+    except ValueError as error:
+        raise Unready(str(error)) from None
+
+
+def _try() -> None:
+    """Any text makes the judges read all their files: a wrong one is not to be taken for a text's fault."""
+    try:
+        whole.judge("-", "", None)
+    except ValueError as error:
+        raise Unready(str(error)) from None
+
+
+def _outdated(present: str) -> list[str]:
+    """The other models that judged anything: one look into their index each, DISTINCT would read it all."""
     rows = Judgement.objects.order_by("model").values_list("model", flat=True)
     found: list[str] = []
     model = rows.first()
     while model is not None:
         found.append(model)
         model = rows.filter(model__gt=model).first()
-    return found
+    return [model for model in found if model != present]
 
 
 def _waiting(model: str, below: int | None, size: int) -> list[Judgement]:
@@ -104,9 +124,8 @@ def _again(rows: Sequence[Judgement], present: str, done: Rejudged) -> None:
             made[row.signal_id] = row, judged_now(row.signal)
         except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
             done.failed += 1
-            log.error(
-                "signal cannot be judged", signal=row.signal_id, reason=f"{type(error).__name__}: {error}"
-            )
+            reason = f"{type(error).__name__}: {error}"[:200]
+            log.error("signal cannot be judged", signal=row.signal_id, reason=reason)
     with transaction.atomic():
         one_writer()
         _write(made, present, done)

@@ -16,15 +16,14 @@ LIMIT = 1000
 @app.task(name="tasks.rejudge")
 def rejudge() -> None:
     """Judges some outdated signals again. What is left stands in the store for the next run."""
-    from ingest.judge.taxonomy import TaxonomyError
-    from ingest.rejudge import rejudge
+    from ingest.rejudge import Unready, rejudge
 
     try:
         done = rejudge(limit=LIMIT)
     except OperationalError as error:
         log.warning("store does not answer; trying again", reason=str(error).strip().splitlines()[0])
         return
-    except TaxonomyError as error:
+    except Unready as error:
         log.error("nothing can be judged", reason=str(error))
         return
     if done.judged:

@@ -21,9 +21,8 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from horizonscan import store
-    from ingest.judge.taxonomy import TaxonomyError
     from ingest.models import Judgement
-    from ingest.rejudge import outdated, rejudge
+    from ingest.rejudge import Unready, outdated, rejudge
     from tasks.sequence import run_sequence
 
     store.ready()
@@ -34,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
             done = rejudge(
                 progress=lambda d: bar.update(d.judged + d.failed + d.left - bar.n), everything=args.all
             )
-    except TaxonomyError as error:
+    except Unready as error:
         raise CommandError(str(error)) from None
     unavailable = run_sequence().unavailable
     seconds = round(time.monotonic() - started, 1)

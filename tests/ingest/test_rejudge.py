@@ -35,7 +35,8 @@ class Upgrade:
         monkeypatch.setattr(whole, "judge", self)
 
     def __call__(self, title: str, excerpt: str, language: str | None, **more: Any) -> Judged:
-        self.asked.append(title)
+        if title != "-":  # with which the judges are tried
+            self.asked.append(title)
         found = _judge(title, excerpt, language, **more)
         return replace(found, severity=Severity("D" if "Datalek" in title else "", (), "severity-2"))
 
