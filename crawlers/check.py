@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from crawlers.decide import answers, hosts
+from crawlers.decide import answers, hosts, walls
 from crawlers.polls import Answer, Job, Poll
 from ingest import formats
 from ingest.entries import FormatError, RawEntry
 from ingest.text import language as languages
 from ingest.text import times
-from ingest.text.fold import fold
 
 FROZEN, OLD = timedelta(days=90), timedelta(days=30)
 AHEAD = timedelta(days=1)
@@ -79,52 +78,27 @@ def _unanswered(poll: Poll) -> Finding:
     """The fault of a poll that gave nothing usable."""
     if poll.outcome == "gone":
         return Finding("gone", FAULT, poll.note)
+    if poll.outcome == "consent":
+        return Finding("consent-wall", FAULT, poll.note)
     if poll.outcome == "blocked":
         code = next((code for code, pattern in _BLOCKED if re.search(pattern, poll.note)), "blocked")
         return Finding(code, FAULT, poll.note)
     answer = poll.answer
     if answer is None:
         return Finding("unreachable", FAULT, poll.note)
-    if answer.status == 202 or page_kind(answer) == "challenge":
+    if answer.status == 202:
         return Finding("challenge", FAULT, f"{poll.note}; it wants a browser (bot check)")
     if answer.status != 200:
         return Finding(f"status-{answer.status}", FAULT, poll.note)
     if not answer.body.strip():
         return Finding("empty-answer", FAULT, poll.note)
-    named = {
-        "consent": ("consent-wall", "it asks for consent first"),
-        "soft404": ("soft-404", "it says that the page does not exist"),
-        "frontpage": ("html", "it is the site's front page"),
-    }
-    code, words = named.get(page_kind(answer), ("html", ""))
-    return Finding(code, FAULT, f"{poll.note}; {words}" if words else poll.note)
-
-
-_CHALLENGE = re.compile(
-    r"just a moment|are you (a )?human|verify(ing)? (that )?you are|attention required|checking your browser|"
-    r"checking if the site|access denied|captcha|bot[ -]?(check|detection|protection|manager)|"
-    r"enable javascript (and cookies )?to continue|robot\?|ddos"
-)
-_CONSENT = re.compile(r"cookie[- ]?(wall|instellingen)|privacy ?gate|consent|toestemming|before you continue")
-_MISSING = re.compile(
-    r"\b404\b|niet gevonden|not found|bestaat niet|does not exist|page missing|kunnen we niet vinden"
-)
+    codes = {"challenge": "challenge", "soft404": "soft-404", "login": "sign-in"}
+    return Finding(codes.get(page_kind(answer), "html"), FAULT, poll.note)
 
 
 def page_kind(answer: Answer) -> str:
-    """What a web page in a feed's place is: challenge, consent, soft404, frontpage, page, or "" for none."""
-    title = answers.html_title(answer.body)
-    if title is None:
-        return ""
-    named = fold(title).lower()
-    start = fold(answer.body[:8000].decode("utf-8", "replace")).lower()
-    if _CHALLENGE.search(named) or (len(answer.body) < 20000 and _CHALLENGE.search(start)):
-        return "challenge"
-    if _CONSENT.search(named) or re.search(r"consent|privacygate|cookiewall", answer.url.lower()):
-        return "consent"
-    if _MISSING.search(named):
-        return "soft404"
-    return "frontpage" if re.fullmatch(r"https?://[^/]+/?", answer.url) else "page"
+    """What a web page in a feed's place is (see `walls.kind`), "" for none."""
+    return walls.kind(answers.html_title(answer.body), answer.url, answer.body)
 
 
 def _body(job: Job, poll: Poll, now: datetime) -> list[Finding]:

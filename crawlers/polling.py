@@ -48,9 +48,11 @@ async def poll(job: Job, client: Client, sites: Sites, clock: Callable[[], datet
             chain.append(step.url)
             continue
         if isinstance(step, str):
-            blocked = step.startswith("blocked: ")
-            failed = _failed(job, clock(), url, step.removeprefix("blocked: "), blocked=blocked)
-            return replace(failed, status=answer.status, ms=answer.ms)
+            outcome, _, note = step.partition(": ")
+            if outcome not in ("blocked", "consent"):
+                outcome, note = "failed", step
+            failed = _failed(job, clock(), url, note)
+            return replace(failed, outcome=outcome, status=answer.status, ms=answer.ms)
         return _end(job, answer, rules, moved, clock())
 
 

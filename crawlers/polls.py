@@ -50,7 +50,8 @@ class Poll:
     """How one poll ended.
 
     `outcome`: changed (a new body), same (200 with the bytes we have), unchanged (304), failed, gone
-    (410), blocked (robots.txt, a host not allowed, the guard) or reserved (TDM, pages only).
+    (410), blocked (robots.txt, a host not allowed, the guard), consent (a wall that wants a reader's
+    consent) or reserved (TDM, pages only).
     `note` says why, in one line. `moved_to` is the new address of a permanent move.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -30,6 +30,7 @@ def record(polls: Sequence[Poll], now: datetime) -> list[int]:
     with transaction.atomic():
         states = {row.pk: row for row in SourceState.objects.filter(pk__in=[p.job.source_id for p in polls])}
         present = [poll for poll in polls if poll.job.source_id in states]
+        before = {pk: row.last_polled for pk, row in states.items()}
         fetches = []
         for poll in present:
             for name, value in state.after(poll).items():
@@ -40,7 +41,7 @@ def record(polls: Sequence[Poll], now: datetime) -> list[int]:
                 _move(poll)
         Fetch.objects.bulk_create(fetches)
         SourceState.objects.bulk_update([states[p.job.source_id] for p in present], state.COLUMNS)
-        _results(present)
+        _results(present, before)
         health.assess([poll.job.source_id for poll in present], now)
     return list(dict.fromkeys(fetch.source_id for fetch in fetches))
 
@@ -110,8 +111,11 @@ def _move(poll: Poll) -> None:
         log.info("source moved", source=poll.job.slug, before=poll.job.url, after=poll.moved_to)
 
 
-def _results(polls: Sequence[Poll]) -> None:
-    """The newest PollResult of each source, written where something in it changed."""
+def _results(polls: Sequence[Poll], before: Mapping[int, datetime | None]) -> None:
+    """The newest PollResult of each source, written where something in it changed.
+
+    `before`: when each source was polled last.
+    """
     known = {row.pk: row for row in PollResult.objects.filter(pk__in=[p.job.source_id for p in polls])}
     new, changed = [], []
     for poll in polls:
@@ -124,6 +128,9 @@ def _results(polls: Sequence[Poll]) -> None:
         elif row.kind != kind:
             row.kind, row.since = kind, poll.at
             changed.append(row)
+        if row.unbroken is None or state.paused(before[row.pk], poll):
+            row.unbroken = poll.at
+            changed.append(row)
         decision = poll.reservation
         if decision is not None and (row.tdm_reserved, row.tdm_policy) != (
             decision.reserved,
@@ -131,8 +138,8 @@ def _results(polls: Sequence[Poll]) -> None:
         ):
             row.tdm_reserved, row.tdm_policy = decision.reserved, decision.policy.replace("\x00", "")
             row.tdm_basis, row.tdm_decided = decision.basis.replace("\x00", ""), poll.at
-            if row not in new and row not in changed:
-                changed.append(row)
+            changed.append(row)
     PollResult.objects.bulk_create(new)
-    columns = ("kind", "since", "tdm_reserved", "tdm_basis", "tdm_policy", "tdm_decided")
+    changed = list({row.pk: row for row in changed if row not in new}.values())
+    columns = ("kind", "since", "unbroken", "tdm_reserved", "tdm_basis", "tdm_policy", "tdm_decided")
     PollResult.objects.bulk_update(changed, columns)

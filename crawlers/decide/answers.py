@@ -12,7 +12,7 @@ from urllib.parse import urldefrag, urljoin
 
 from w3lib.url import safe_url_string
 
-from crawlers.decide import hosts
+from crawlers.decide import hosts, walls
 from crawlers.polls import Answer, Job, Poll
 from crawlers.schedule import retry_after
 
@@ -70,6 +70,7 @@ def _location(value: str) -> str:
 def redirect(answer: Answer, chain: Sequence[str], job: Job) -> Hop | str | None:
     """A Hop to follow, a reason (text) not to, None where the answer is no redirect.
 
+    A reason that begins with `blocked: ` or `consent: ` is an outcome of that name.
     `chain` holds the addresses asked so far, the last one being the answer's.
     """
     if answer.status not in (301, 302, 303, 307, 308):
@@ -84,6 +85,9 @@ def redirect(answer: Answer, chain: Sequence[str], job: Job) -> Hop | str | None
     reason = hosts.fetchable(target)
     if reason:
         return f"redirects to {target[:120]}: {reason}"
+    wall = walls.consent(target, answer.url) if job.kind != "recorded" else ""
+    if wall:
+        return f"consent: redirects to the consent wall of {wall}; nobody here consents for a reader"
     if not hosts.allowed(target, job.allowed_hosts, job.url):
         return f"blocked: redirects to {hosts.host_of(target)}, which is not an allowed host of this source"
     if target in chain:
@@ -123,9 +127,27 @@ def ended(answer: Answer, job: Job, now: datetime, *, conditional: bool = True) 
     if job.kind != "page":
         title = html_title(answer.body)
         if title is not None:
-            named = f' titled "{title}"' if title else ""
-            return replace(poll, note=f"answered a web page{named} instead of a feed")
+            return _page(poll, title, answer)
     return stored(poll, job, answer)
+
+
+#: What a wall is called in the note of a poll; other pages are a web page.
+_PAGES = {
+    "challenge": "a bot check: it wants a browser",
+    "consent": "a consent wall",
+    "login": "it wants somebody to sign in",
+    "soft404": "it says that the page does not exist",
+    "frontpage": "the site's front page",
+}
+
+
+def _page(poll: Poll, title: str, answer: Answer) -> Poll:
+    """A web page in a feed's place; a consent wall is an outcome of its own."""
+    found = walls.kind(title, answer.url, answer.body)
+    named = f' titled "{title}"' if title else ""
+    kind = f" ({_PAGES[found]})" if found in _PAGES else ""
+    outcome = "consent" if found == "consent" else "failed"
+    return replace(poll, outcome=outcome, note=f"answered a web page{named} instead of a feed{kind}")
 
 
 def stored(poll: Poll, job: Job, answer: Answer, body: bytes | None = None) -> Poll:

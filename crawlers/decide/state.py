@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from crawlers import schedule
@@ -24,6 +24,7 @@ COLUMNS = (
     "polls",
 )
 LONG_WAIT = timedelta(hours=24)
+PAUSE = timedelta(hours=3)
 
 
 def after(poll: Poll) -> dict[str, Any]:
@@ -53,6 +54,11 @@ def after(poll: Poll) -> dict[str, Any]:
             now, job.interval, failures, job.source_id, poll.retry_after
         )
     return values
+
+
+def paused(before: datetime | None, poll: Poll) -> bool:
+    """Whether this poll came so long after the one `before` that what came in between may be missing."""
+    return before is None or poll.at - before > max(3 * poll.job.interval, PAUSE)
 
 
 def kind(poll: Poll) -> str:
