@@ -14,6 +14,7 @@ from search.embedded import Embedded
 from search.engine import Engine
 from tests.conftest import missing
 from tests.contract import corpus
+from tests.contract.queries import Case, generated
 from tests.servers import Missing, elasticsearch
 
 
@@ -44,6 +45,16 @@ def elastic_name(elasticsearch_url: str) -> Iterator[str]:
 def documents() -> list[corpus.View]:
     """What the engines hold in the end."""
     return [corpus.View(facts) for facts in corpus.facts()]
+
+
+Meant = tuple[Case, list[corpus.View]]
+GENERATED = 1_500
+
+
+@pytest.fixture(scope="session")
+def meant(documents: list[corpus.View]) -> list[Meant]:
+    """Generated queries, each with the documents that it means."""
+    return [(case, [view for view in documents if case.means(view)]) for case in generated(GENERATED)]
 
 
 def _fill(engine: Engine, views: list[corpus.View]) -> None:

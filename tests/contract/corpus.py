@@ -54,6 +54,10 @@ HOSTS = ("www.example.org", "nieuws.example.nl", "example.nl", "alerts.example.c
 DOMAINS = ("climate", "cyber", "health", "military", "crime", "infrastructure", "economic")
 COUNTRIES = ("NL", "BE", "CW", "SX", "UA", "VE")
 PARTS = ("NL", "AW", "CW", "SX", "BQ-BO", "BQ-SE", "BQ-SA")
+PART_NAMES = {
+    **{"NL": "Nederland", "AW": "aruba", "CW": "Curaçao", "SX": "Sint Maarten"},
+    **{"BQ-BO": "Bonaire", "BQ-SE": "Statia", "BQ-SA": "Saba"},
+}
 RELEVANCES = ("direct", "near", "indirect")
 PLACES = (
     (),
@@ -149,12 +153,16 @@ class View:
     excerpt: list[str] = field(init=False)
     stems: set[tuple[str, str]] = field(init=False)
     title_stems: set[tuple[str, str]] = field(init=False)
+    tokens: frozenset[str] = field(init=False)
+    title_tokens: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         title, excerpt = words(self.facts.title), words(self.facts.excerpt)
         own = [language for language in STEMMED if self.facts.language in (language, "")]
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "excerpt", excerpt)
+        object.__setattr__(self, "tokens", frozenset([*title, *excerpt]))
+        object.__setattr__(self, "title_tokens", frozenset(title))
         object.__setattr__(self, "title_stems", {(lang, stem(word, lang)) for lang in own for word in title})
         both = self.title_stems | {(lang, stem(word, lang)) for lang in own for word in excerpt}
         object.__setattr__(self, "stems", both)

@@ -27,6 +27,8 @@ class Case:
 
 
 def _adjacent(tokens: Sequence[str], wanted: Sequence[str], open_end: bool = False) -> bool:
+    if len(wanted) > 1 and wanted[0] not in tokens:
+        return False
     for start in range(len(tokens) - len(wanted) + 1):
         part = tokens[start : start + len(wanted)]
         if part[:-1] == list(wanted[:-1]) and (
@@ -65,7 +67,7 @@ def word(text: str, title: bool = False) -> Meaning:
         return phrase(text, title)
     stems = {(language, stem(wanted[0], language)) for language in STEMMED}
     return lambda view: (
-        any(wanted[0] in tokens for tokens in _fields(view, title))
+        wanted[0] in (view.title_tokens if title else view.tokens)
         or bool(stems & (view.title_stems if title else view.stems))
     )
 
@@ -77,6 +79,10 @@ def phrase(text: str, title: bool = False) -> Meaning:
 
 def begins(text: str, title: bool = False) -> Meaning:
     wanted = words(text)
+    if len(wanted) == 1:
+        return lambda view: any(
+            token.startswith(wanted[0]) for token in (view.title_tokens if title else view.tokens)
+        )
     return lambda view: any(_adjacent(tokens, wanted, True) for tokens in _fields(view, title))
 
 
@@ -89,7 +95,7 @@ def close(text: str, distance: int, title: bool = False) -> Meaning:
             near[token] = abs(len(token) - len(wanted)) <= distance and _edits(wanted, token) <= distance
         return near[token]
 
-    return lambda view: any(matches(token) for tokens in _fields(view, title) for token in tokens)
+    return lambda view: any(map(matches, view.title_tokens if title else view.tokens))
 
 
 def between(low: datetime | None, high: datetime | None) -> Meaning:
@@ -162,7 +168,9 @@ class Generator:
         return Case(f"{field}{text}", word(text, title))
 
     def listed(self) -> Case:
-        kind = self.chance.randrange(6)
+        kind = self.chance.randrange(14)
+        if kind > 5:
+            return self.concerned(kind)
         if kind == 0:
             domain = self.chance.choice(corpus.DOMAINS)
             return Case(f"domain:{domain}", lambda view: domain in view.facts.domains)
@@ -181,6 +189,56 @@ class Generator:
         host = self.chance.choice(("example.nl", "example.org", "nieuws.example.nl"))
         ends = (f"//{host}/", f".{host}/")
         return Case(f"url:{host}", lambda view: any(end in view.facts.url.lower() for end in ends))
+
+    def concerned(self, kind: int) -> Case:
+        """What a signal is about: countries, places, parts of the Kingdom, relevance, entities."""
+        pick = self.chance.choice
+        part = pick(corpus.PARTS)
+        if kind == 6:
+            code, name = pick((("NL", "nl"), ("BE", "be"), ("CW", "CW"), ("UA", "ua")))
+            return Case(f"{pick(('country', 'land'))}:{name}", lambda view: code in view.facts.countries)
+        if kind == 7:
+            code = pick(("NL", "BE", "CW"))
+            return Case(f"origin:{code}", lambda view: view.facts.origin == code)
+        if kind == 8:
+            typed = pick((part, part.lower(), f'"{corpus.PART_NAMES[part]}"'))
+            field = pick(("part", "deel"))
+            return Case(f"{field}:{typed}", lambda view: view.facts.parts.get(part) == "direct")
+        if kind == 9:
+            return Case(f"nabij:{part}", lambda view: view.facts.parts.get(part) == "near")
+        if kind == 10:
+            typed, relevance = pick(
+                (("direct", "direct"), ("nabij", "near"), ("indirect", "indirect"), ("geen", ""))
+            )
+            return Case(f"relevance:{typed}", lambda view: view.facts.relevance == relevance)
+        if kind == 11:
+            entity, typed = pick(
+                (
+                    ("cve-2026-12345", "CVE-2026-12345"),
+                    ("cwe-79", "cwe-79"),
+                    ("nato", "NAVO"),
+                    ("nato", '"North Atlantic Treaty Organization"'),
+                )
+            )
+            return Case(f"entity:{typed}", lambda view: entity in view.facts.entities)
+        if kind == 12:
+            start = pick(("invented-t", "invented-v", "invented-"))
+            return Case(f"place:{start}*", lambda view: any(p.startswith(start) for p in view.facts.places))
+        name = pick(("country", "part", "near", "relevance", "entity", "place", "threat"))
+        return Case(
+            f"{name}:*",
+            lambda view: bool(
+                {
+                    "country": view.facts.countries,
+                    "part": view.direct,
+                    "near": "near" in view.facts.parts.values(),
+                    "relevance": view.facts.relevance,
+                    "entity": view.facts.entities,
+                    "place": view.facts.places,
+                    "threat": view.facts.threats,
+                }[name]
+            ),
+        )
 
     def ordered(self) -> Case:
         if self.chance.random() < 0.35:
@@ -207,7 +265,7 @@ class Generator:
         )
 
     def leaf(self) -> Case:
-        return self.chance.choices((self.textual, self.listed, self.ordered), (70, 18, 12))[0]()
+        return self.chance.choices((self.textual, self.listed, self.ordered), (62, 26, 12))[0]()
 
     def case(self, depth: int = 2) -> Case:
         kind = self.chance.choices(("leaf", "and", "or", "not"), (35, 25, 28, 12))[0]
