@@ -99,7 +99,9 @@ def counts() -> dict[str, int]:
 
 
 def waiting() -> dict[str, Any]:
-    """How much waits at each stage, and since when the oldest of it."""
+    """How much waits at each stage, and since when the oldest of it; `judge` is None where none can judge."""
+    from ingest.rejudge import Unready, outdated
+
     fetches = Fetch.objects.filter(state=Fetch.State.WAITING)
     found: dict[str, Any] = {"fetches": fetches.count()}
     oldest = [fetches.aggregate(at=Min("received"))["at"]]
@@ -108,6 +110,10 @@ def waiting() -> dict[str, Any]:
         found[stage] = works.count()
         oldest.append(works.aggregate(at=Min("since"))["at"])
     found["oldest"] = _iso(min((at for at in oldest if at is not None), default=None))
+    try:
+        found["judge"] = outdated()
+    except Unready:
+        found["judge"] = None
     return found
 
 

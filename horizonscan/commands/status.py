@@ -62,6 +62,8 @@ def _show(found: dict[str, Any]) -> None:
     print("store      " + ", ".join(f"{number} {name}" for name, number in counts.items()))
     since = f" (oldest since {waiting['oldest']})" if waiting["oldest"] else ""
     numbers = f"{waiting['fetches']} fetches, {waiting['relate']} to relate, {waiting['index']} to index"
+    if waiting["judge"]:
+        numbers += f", {waiting['judge']} to judge again"
     print(f"waiting    {numbers}{since}")
     quarantined = found["quarantined"]
     print(f"quarantine {quarantined['fetches']} fetches, {quarantined['signals']} signals")

@@ -179,6 +179,7 @@ def test_reclassify_judges_what_older_judges_judged(shell: Shell, leak: Signal) 
     Judgement.objects.update(model="lexicon-of-long-ago", result={"domains": [], "candidates": []})
     Signal.objects.update(domains=[])
     assert told(shell, str(leak.pk))["outdated"] is True
+    assert ", 2 to judge again" in shell("status")[1]
     status, out, _ = shell("reclassify", "--json")
     figures = json.loads(out.splitlines()[-1])
     assert (status, figures["judged"], figures["changed"], figures["failed"]) == (0, 2, 1, 0)
