@@ -204,6 +204,17 @@ class Version(models.Model):
         return f"version of {self.signal_id} as of {self.as_of:%Y-%m-%d}"
 
 
+class Anchor(models.Model):
+    """A hash that signals worth comparing share (`ingest.relate.anchors`); the key begins with its time."""
+
+    pk = models.CompositePrimaryKey("key", "signal_id")
+    key = models.BigIntegerField()
+    signal = models.ForeignKey(Signal, models.CASCADE, related_name="anchors")
+
+    def __str__(self) -> str:
+        return f"{self.key:x} of {self.signal_id}"
+
+
 class Entry(models.Model):
     """The seen-ledger: every identity of every source, and the signal it is (or is a sighting of).
 

@@ -90,10 +90,11 @@ def _signals(old: Q, now: datetime) -> int:
         with transaction.atomic():
             one_writer()
             Entry.objects.filter(signal__in=chunk).update(removed=now, signal=None)
-            # Those that repeated a removed signal stand alone again, and the index must show it.
-            orphans = Signal.objects.filter(duplicate_of__in=chunk).exclude(pk__in=chunk)
-            ids = list(orphans.values_list("pk", flat=True))
-            orphans.update(duplicate_of=None, revision=F("revision") + 1)
+            # Those that repeated or updated a removed signal stand alone again, and the index must show it.
+            pointing = Q(duplicate_of__in=chunk) | Q(update_of__in=chunk)
+            ids = list(Signal.objects.filter(pointing).exclude(pk__in=chunk).values_list("pk", flat=True))
+            orphans = Signal.objects.filter(pk__in=ids)
+            orphans.update(duplicate_of=None, update_of=None, revision=F("revision") + 1)
             queue(
                 list(Signal.objects.filter(pk__in=ids).only("pk", "revision")),
                 (Work.Stage.RELATE, Work.Stage.INDEX),

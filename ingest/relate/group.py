@@ -24,7 +24,7 @@ K = TypeVar("K")
 
 @dataclass(frozen=True, slots=True)
 class Link(Generic[K]):
-    """What a signal repeats or updates, never both; `since` is when the first of its updates was published."""
+    """What a signal repeats or updates, never both; `since` is when what it updates was published."""
 
     duplicate_of: K | None = None
     update_of: K | None = None

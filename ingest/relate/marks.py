@@ -42,11 +42,13 @@ _LIVE = re.compile(
 _LIVE_TITLE = re.compile(r"\bLIVE\b|^[Ll]ive\b|[|:(] ?[Ll]ive\b|\b[Ll]ive ?[|:)]")
 _ROUNDUP = re.compile(
     r"\b(?:round-?up|news digest|in brief|tip sheet|newsletter|nieuwsbrief|nieuwsoverzicht|weekoverzicht"
-    r"|dagoverzicht|maandoverzicht|jaaroverzicht|in het kort|wekdienst|ochtendnieuws|avondnieuws|persoverzicht"
-    r"|mediaoverzicht|top stories|this week in|(?:week|day|year) in review|kort nieuws|horoscope|horoscoop"
+    r"|dagoverzicht|maandoverzicht|jaaroverzicht|in het kort|wekdienst|ochtendnieuws|avondnieuws"
+    r"|persoverzicht|mediaoverzicht|top stories|this week in"
+    r"|(?:week|day|year) in review|kort nieuws|horoscope|horoscoop"
     r"|superquiz|weerbericht|weersverwachting|weather forecast|foto's van de dag|photos of the day"
     r"|what happened (?:in .{1,40} )?(?:on|today)|de uitzending van)\b"
-    r"|\b(?:morning|evening|daily|weekly|weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day) (?:briefing|digest|wrap)\b"
+    r"|\b(?:morning|evening|daily|weekly|weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r" (?:briefing|digest|wrap)\b"
     r"|^(?:sport|nieuws|buitenland|binnenland|economie|beurs|regio|show|media|algemeen)[ -]*kort\b"
     r"|^(?:best of|podcast|in beeld|het weer|quiz|cartoons?|on politics)\b",
     re.IGNORECASE,

@@ -79,7 +79,5 @@ def relate(signals: Sequence[Given]) -> dict[Any, Related | Conflict]:
     answers: dict[Any, Related | Conflict] = {key: Conflict() for key in clashing}
     for key in world.texts:
         link = world.link(key)
-        answers[key] = Related(
-            link.duplicate_of, link.update_of, story(key), why(world, key, link).reason
-        )
+        answers[key] = Related(link.duplicate_of, link.update_of, story(key), why(world, key, link).reason)
     return answers

@@ -13,7 +13,9 @@ from ingest.relate import marks, words
 
 #: A body of fewer words says too little: the title is the text.
 SHORT = 8
-_ARTICLE = re.compile(r"~([a-z]?[0-9a-f]{6,12})\b|(?<![0-9a-z])([0-9]{5,19})(?![0-9a-z])|\b(p[0-9][0-9a-z]{4})\b")
+_ARTICLE = re.compile(
+    r"~([a-z]?[0-9a-f]{6,12})\b|(?<![0-9a-z])([0-9]{5,19})(?![0-9a-z])|\b(p[0-9][0-9a-z]{4})\b"
+)
 _SLUG = re.compile(r"[a-z]{2,}")
 _MONTH = re.compile(r"(?:jan|feb|mar|apr|may|mei|jun|jul|aug|sep|oct|okt|nov|dec)[a-z]*|portal")
 _DAYLIKE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])(?:[0-9]{4,6})?$")
@@ -23,7 +25,8 @@ _DAYLIKE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])(?
 class Given:
     """What is known of a signal: `key` is its own, `url` is canonical or empty.
 
-    `entry` is the feed's own id, `version` an official field; `publisher` is the owner group of the source, else the source: whoever changes its own words.
+    `publisher` is the owner group of the source, else the source: whoever may change these words. `entry` is
+    the feed's own id, `version` an official field.
     """
 
     key: Any
@@ -114,8 +117,8 @@ class Text:
         if self.article:
             return True
         path = self.url.partition("//")[2].partition("/")[2]
-        parts = ([w for w in _SLUG.findall(part) if not _MONTH.fullmatch(w)] for part in path.lower().split("/"))
-        return any(len(slug) >= 3 for slug in parts)
+        slugs = map(_SLUG.findall, path.lower().split("/"))
+        return any(sum(not _MONTH.fullmatch(word) for word in slug) >= 3 for slug in slugs)
 
     @cached_property
     def ids(self) -> frozenset[str]:

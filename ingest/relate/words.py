@@ -20,7 +20,7 @@ MOST_WORDS = 160
 _WORD = re.compile(r"[0-9]+(?:[.,:][0-9]+)*|[^\W\d_]+(?:['-][^\W\d_]+)*|[^\W_]+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+$")
 _DATELINE = re.compile(
-    r"(?:[A-Z][a-z]{2,8}\.? [0-9]{1,2}, [0-9]{4}(?:,? [0-9]{1,2}:[0-9]{2}(?: ?[AP]M)?)?"  # May 07, 2020 5:00 AM
+    r"(?:[A-Z][a-z]{2,8}\.? [0-9]{1,2}, [0-9]{4}(?:,? [0-9]{1,2}:[0-9]{2}(?: ?[AP]M)?)?"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?Z?)?"
     r"|(?:Door|By) (?:ANP|RNZ|AP|AFP|Reuters|AAP|PA Media|Belga|dpa)\b"
     r"|[A-Z][A-Z' /.-]{2,40} ?(?:\([A-Za-z]{2,12}\) ?)?[-–—](?= )"  # DEN HAAG (ANP) -
@@ -63,31 +63,30 @@ _NUMBERS = {
 } | {"dertig": "30", "thirty": "30", "veertig": "40", "forty": "40", "vijftig": "50", "fifty": "50"}
 
 #: What precedes the first word of a sentence.
-_OPENING = frozenset(".!?:•|\"“„‘(-–—")
+_OPENING = frozenset('.!?:•|"“„‘(-–—')
 
 #: Words that tell one of a series from the next, written small in Dutch: days, months, ordinals.
-ORDINAL = frozenset(
-    """
-    maandag dinsdag woensdag donderdag vrijdag zaterdag zondag monday tuesday wednesday thursday friday saturday
-    sunday januari februari maart april mei juni juli augustus september oktober november december january
-    february march may june july august october eerste tweede derde vierde vijfde zesde zevende achtste negende
-    tiende elfde twaalfde first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
-    """.split()
-)
+_ORDINAL = """
+maandag dinsdag woensdag donderdag vrijdag zaterdag zondag monday tuesday wednesday thursday friday
+saturday sunday januari februari maart april mei juni juli augustus september oktober november
+december january february march may june july august october eerste tweede derde vierde vijfde zesde
+zevende achtste negende tiende elfde twaalfde first second third fourth fifth sixth seventh eighth
+ninth tenth eleventh twelfth
+"""
+ORDINAL = frozenset(_ORDINAL.split())
 
 #: Words that say nothing of what a text is about, Dutch and English.
-COMMON = frozenset(
-    """
-    de het een en van in op te dat die is voor met zijn aan niet er om ook als naar bij uit door over dan nog
-    wordt worden werd heeft hebben had was waren zal zullen kan kunnen moet moeten wil of maar dit deze zo al
-    meer ze zij hij we wij ik je jij u hun hem haar ons onze hier daar waar wat wie hoe toen tot tegen na om
-    onder tussen zich zou zouden geen wel veel alle andere nu sinds volgens zegt aldus mag gaat
-    the a an and of in on at to for with from by is are was were be been being has have had will would can
-    could may might must shall should that this these those it its as but or not no he she they we you i his
-    her their our your my who which what when where how than then there here after before into over under
-    about up out off more most also says said say one
-    """.split()
-)
+_COMMON = """
+de het een en van in op te dat die is voor met zijn aan niet er om ook als naar bij uit door over
+dan nog wordt worden werd heeft hebben had was waren zal zullen kan kunnen moet moeten wil of maar
+dit deze zo al meer ze zij hij we wij ik je jij u hun hem haar ons onze hier daar waar wat wie hoe
+toen tot tegen na om onder tussen zich zou zouden geen wel veel alle andere nu sinds volgens zegt
+aldus mag gaat the a an and of in on at to for with from by is are was were be been being has have
+had will would can could may might must shall should that this these those it its as but or not no
+he she they we you i his her their our your my who which what when where how than then there here
+after before into over under about up out off more most also says said say one
+"""
+COMMON = frozenset(_COMMON.split())
 
 
 def without_stamps(text: str) -> str:
@@ -132,7 +131,7 @@ def cut_short(text: str) -> bool:
 
 
 def names(written: Sequence[str], starts: frozenset[int]) -> frozenset[str]:
-    """The capitalised words (lower case) that do not begin a sentence; none where most words are capitalised."""
+    """The capitalised words, in lower case, that do not begin a sentence; none where most are capitalised."""
     inner = [word for index, word in enumerate(written) if index not in starts and word[0].isalpha()]
     capitals = [word for word in inner if word[0].isupper()]
     small = [word for word in inner if word[0].islower() and word not in COMMON]

@@ -159,16 +159,15 @@ def test_a_url_that_occurs_twice_or_names_only_a_site_is_not_shared(store: Store
 
 
 def test_the_same_words_under_another_url_join_the_group(store: Store) -> None:
-    paper, other = source("paper"), source("other")
+    paper, other = source("paper"), source("weekly")
     ingested(paper, rss(FLOOD))
     ingested(other, rss({**FLOOD, "link": "https://other.example/a/9"}))
     assert relate_waiting() == 2
     first, second = Signal.objects.order_by("pk")
     assert (first.duplicate_of_id, second.duplicate_of_id) == (None, first.pk)
     assert Work.objects.get(signal=second, stage="index").revision == second.revision == 2
-    ingested(
-        other, rss({**FLOOD, "link": "https://other.example/a/9", "title": "Iets anders"}), MONDAY + HOUR
-    )
+    changed = {"title": "Iets anders", "description": "Een brug in Zeeland is dicht voor werk aan de klep."}
+    ingested(other, rss({**FLOOD, "link": "https://other.example/a/9", **changed}), MONDAY + HOUR)
     relate_waiting()
     second.refresh_from_db()
     assert second.duplicate_of_id is None

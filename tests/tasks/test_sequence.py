@@ -32,7 +32,7 @@ def _signals(count: int) -> list[Signal]:
     now = timezone.now()
     made = [
         Signal(
-            source=source, identity=f"i{n}", title=f"Storing nummer {n} in het netwerk van de stad",
+            source=source, identity=f"i{n}", title=f"Storing nummer {n // 2} in het netwerk van de stad",
             content_hash="c", as_of=now, seen=now, published=now - timedelta(minutes=n),
             fingerprint=f"f{n // 2}",
         )

@@ -1,0 +1,204 @@
+"""The signals of the store as `ingest.relate.group` sees them: read many at a time, as they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from ingest.models import Correction, Signal
+from ingest.relate import drawers
+from ingest.relate.anchors import MOST, beside, kept
+from ingest.relate.group import Link
+from ingest.relate.text import Given, Text
+
+_CHUNK = 5_000
+_COLUMNS = (
+    "pk",
+    "title",
+    "excerpt",
+    "url",
+    "source__slug",
+    "source__owner",
+    "published",
+    "entry_id",
+    "official",
+    "url_key",
+    "identity",
+    "duplicate_of",
+    "update_of",
+    "update_of__published",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One signal, read once."""
+
+    order: tuple[datetime, str, str]
+    text: Text
+    link: Link[int]
+
+
+class Stored:
+    """A `ingest.relate.group.World` over the store, in one transaction."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, _Row] = {}
+        self._links: dict[int, Link[int]] = {}
+        self._keys: dict[int, set[int]] = {}
+        self._holders: dict[int, set[int]] = {}
+        self._said: dict[int, int | None] = {}
+        self._saying: dict[int, list[int]] = {}
+
+    # What `settle` asks.
+
+    def order(self, key: int) -> Any:
+        return self._row(key).order
+
+    def text(self, key: int) -> Text:
+        return self._row(key).text
+
+    def link(self, key: int) -> Link[int]:
+        found = self._links.get(key)
+        return found if found is not None else self._row(key).link
+
+    def decided(self, key: int) -> Link[int] | None:
+        if key not in self._said:
+            return None
+        value = self._said[key]
+        if value is None:
+            return Link()
+        root = self.link(value).duplicate_of
+        return Link(duplicate_of=value if root is None or root == key else root)
+
+    def neighbours(self, key: int) -> Iterable[int]:
+        if key not in self._keys:
+            self.see([key])
+        found = set(self._near(self._keys[key]))
+        found.update(self._saying.get(key, ()))
+        return {other for other in found if other != key and self._there(other)}
+
+    # What the stage does with it.
+
+    def change(self, key: int, link: Link[int]) -> None:
+        self._links[key] = link
+
+    def changed(self) -> dict[int, Link[int]]:
+        """The links that are now others than in the store."""
+        return {
+            key: link
+            for key, link in self._links.items()
+            if (link.duplicate_of, link.update_of)
+            != (self._rows[key].link.duplicate_of, self._rows[key].link.update_of)
+        }
+
+    def see(self, signals: Collection[int]) -> None:
+        """Reads these signals, their anchors, whoever shares one, and what persons said of them."""
+        self.read(signals)
+        self._keys.update({signal: set() for signal in signals if signal not in self._keys})
+        self._keys.update(drawers.held(signals))
+        self._look_up(key for signal in signals for key in self._keys[signal])
+        self._meet(signals)
+
+    def enter(self, signals: Collection[int]) -> set[int]:
+        """Gives signals the anchors of their present content; returns who must be settled because of it."""
+        self.read(signals)
+        present = [signal for signal in signals if signal in self._rows]
+        before = drawers.held(present)
+        after = {signal: set(kept(self.text(signal))) for signal in present}
+        self._look_up(key for keys in (*before.values(), *after.values()) for key in keys)
+        dirty = set(present)
+        for keys in before.values():
+            dirty.update(self._near(keys))
+        out = {(key, s) for s, keys in before.items() for key in keys - after[s]}
+        new = {(key, s) for s in present for key in after[s] - before.get(s, set())}
+        drawers.take_out(out)
+        drawers.put(new)
+        dirty |= self._moved(out, new)
+        self._keys.update(after)
+        self._meet(present)
+        linked = dirty.difference(present)
+        self.read(linked)
+        kept_dirty = {s for s in linked if self._there(s) and self.link(s) != Link()} | set(present)
+        if before:
+            pointing = Signal.objects.filter(Q(duplicate_of__in=before) | Q(update_of__in=before))
+            kept_dirty |= set(pointing.values_list("pk", flat=True))
+        return kept_dirty
+
+    def read(self, signals: Iterable[int]) -> None:
+        """Reads these signals' rows."""
+        wanted = sorted({signal for signal in signals if signal not in self._rows})
+        for start in range(0, len(wanted), _CHUNK):
+            rows = Signal.objects.filter(pk__in=wanted[start : start + _CHUNK]).values_list(*_COLUMNS)
+            for row in rows:
+                self._rows[row[0]] = _made(row)
+
+    def _row(self, key: int) -> _Row:
+        if key not in self._rows:
+            self.read([key])
+        return self._rows[key]
+
+    def _there(self, key: int) -> bool:
+        """A neighbour may be of a moment ago and gone."""
+        if key not in self._rows:
+            self.read([key])
+        return key in self._rows
+
+    def _near(self, keys: Iterable[int]) -> Iterator[int]:
+        for key in keys:
+            if len(self._holders.get(key, ())) > MOST:
+                continue
+            for other in beside(key):
+                there = self._holders.get(other, ())
+                if len(there) <= MOST:
+                    yield from there
+
+    def _look_up(self, keys: Iterable[int]) -> None:
+        wanted = {other for key in keys for other in beside(key)}.difference(self._holders)
+        found = drawers.holders(wanted)
+        self._holders.update((key, found.get(key, set())) for key in wanted)
+
+    def _meet(self, signals: Collection[int]) -> None:
+        """Reads whoever is near these signals, and what persons said of and with them."""
+        near = {other for signal in signals for other in self._near(self._keys[signal])}
+        self.read(near)
+        said = Correction.objects.filter(kind=Correction.Kind.DUPLICATE, undone=None)
+        for signal, value in said.filter(signal__in=list(signals)).values_list("signal", "value"):
+            if value is None or self._there(value):
+                self._said[signal] = value
+        for signal, value in said.filter(value__in=list(signals)).values_list("signal", "value"):
+            self._saying.setdefault(int(value or 0), []).append(signal)
+
+    def _moved(self, out: Iterable[tuple[int, int]], new: Iterable[tuple[int, int]]) -> set[int]:
+        """Follows rows taken out and put; returns who shares an anchor that says nothing since, or again."""
+        crowded = {key: len(there) > MOST for key, there in self._holders.items()}
+        for key, signal in out:
+            self._holders[key].discard(signal)
+        cut = {key for key, _ in out if crowded[key]}
+        self._holders.update({key: set() for key in cut} | drawers.holders(cut))
+        for key, signal in new:
+            self._holders[key].add(signal)
+        turned = [key for key, was in crowded.items() if was != (len(self._holders[key]) > MOST)]
+        return {s for key in turned for other in beside(key) for s in self._holders.get(other, ())}
+
+
+def _made(row: tuple[Any, ...]) -> _Row:
+    pk, title, excerpt, url, slug, owner, published, entry, official, url_key = row[:10]
+    identity, root, head, since = row[10:]
+    given = Given(
+        pk,
+        title,
+        excerpt,
+        # A page where many things are told says nothing of one of them.
+        url if url_key else "",
+        slug,
+        owner or slug,
+        published,
+        entry,
+        str(official.get("version") or "") if official else "",
+    )
+    return _Row((published, slug, identity), Text(given), Link(root, head, since))
