@@ -37,7 +37,7 @@ lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
-	$(BIN)/mypy --strict ingest search crawlers/decide crawlers/health.py crawlers/schedule.py
+	$(BIN)/mypy --strict ingest search crawlers/decide crawlers/health crawlers/coverage.py crawlers/schedule.py
 
 bench: install-dev
 	$(BIN)/python -m benchmarks
