@@ -11,8 +11,8 @@ from search import core
 from search.core import Core, Fuzzy, Period, Phrase, Prefix, Range, Term
 from search.document import address
 from search.query import Note, Parsed, QueryError, parse, times, tree
-from search.query.fields import FIELDS, LEVELS, Kind
-from search.values import beginning, meant
+from search.query.fields import FIELDS, Kind
+from search.values import beginning, level, meant
 
 MAX_LEVELS = 25
 """Elasticsearch takes 30 levels of clauses by default."""
@@ -85,7 +85,7 @@ class _Analysis:
             self.notes.append(Note(node.position, "empty", (f"{node.field}:",)))
             return None
         if kind is Kind.LEVEL:
-            return Range(node.field, self.level(text), self.level(text))
+            return Range(node.field, level(text), level(text))
         if kind is Kind.TIME:
             return self.moment(node.field, text, node.position)
         if kind is Kind.ADDRESS:
@@ -133,11 +133,6 @@ class _Analysis:
             self.notes.append(Note(node.position, key, (node.text, str(node.distance))))
         return min(node.distance, allowed)
 
-    def level(self, text: str) -> int:
-        if text.lower() not in LEVELS:
-            raise QueryError(f"severity: takes A to E or none, not {text[:40]!r}")
-        return LEVELS[text.lower()]
-
     def moment(self, field: str, text: str, position: int) -> Core:
         self.readable(field, text)
         if times.instant(text):
@@ -160,8 +155,8 @@ class _Analysis:
                 if bound is not None:
                     self.readable(node.field, bound)
             return Period(node.field, node.low, node.high, node.low_included, node.high_included)
-        low = None if node.low is None else self.level(node.low) + (not node.low_included)
-        high = None if node.high is None else self.level(node.high) - (not node.high_included)
+        low = None if node.low is None else level(node.low) + (not node.low_included)
+        high = None if node.high is None else level(node.high) - (not node.high_included)
         # `severity:<C` asks for graded signals: none is no grade below A.
         low = 1 if low is None else low
         if high is not None and (high < low):

@@ -16,15 +16,16 @@ from typing import Any
 from ingest.judge import entities, taxonomy
 from ingest.judge.entities import lists
 from ingest.text.analyzer import words
+from search.query.fields import LEVELS
 from search.query.tree import QueryError
 
 _PARTS: dict[str, tuple[str, ...]] = {
     "nl": ("Nederland", "Netherlands", "the Netherlands", "European Netherlands", "Holland"),
     "aw": ("Aruba",),
     "cw": ("Curaçao",),
-    "sx": ("Sint Maarten", "St. Maarten", "St Martin", "Saint Martin"),
+    "sx": ("Sint Maarten", "Sint Maarten", "St. Maarten", "St Martin", "Saint Martin"),
     "bq-bo": ("Bonaire",),
-    "bq-se": ("Sint Eustatius", "St. Eustatius", "Statia"),
+    "bq-se": ("Sint Eustatius", "Sint Eustatius", "St. Eustatius", "Statia"),
     "bq-sa": ("Saba",),
 }
 _CARIBBEAN = ("bes", "bq", "bes eilanden", "bes islands", "caribisch nederland", "caribbean netherlands")
@@ -192,6 +193,28 @@ def beginning(field: str, text: str) -> Value:
     if found:
         return Value(found, "read" if len(found) == 1 else "several", ", ".join(found))
     return Value((), "unknown-there", ", ".join(list(_list(field).names)[:_SHOWN]))
+
+
+@cache
+def _grades() -> Mapping[str, tuple[str, str]]:
+    """Severity's letters in lower case with their names in Dutch and English, as the taxonomy has them."""
+    scale = taxonomy.load().frame["scales"]["impact"]
+    return {str(grade["id"]).lower(): (str(grade["nl"]), str(grade["en"])) for grade in scale}
+
+
+def level(text: str) -> int:
+    """Severity as stored, from a letter, a name or none. Raises QueryError."""
+    typed = " ".join(text.lower().split())
+    letter = next((letter for letter, names in _grades().items() if typed in names), typed)
+    if letter not in LEVELS:
+        raise QueryError(f"severity: takes A to E or none, not {text[:40]!r}")
+    return LEVELS[letter]
+
+
+def graded(level: int, language: str) -> str:
+    """A severity as stored, as its letter and name; empty for none."""
+    letter = next((letter for letter, number in LEVELS.items() if number == level and len(letter) == 1), "")
+    return f"{letter.upper()} ({_grades()[letter][language[:2] != 'nl']})" if letter else ""
 
 
 def name(field: str, value: str, language: str) -> str:

@@ -24,9 +24,14 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _HELP = "use 2026-11-24, 2026-11-24T12:00, now-24h or now/d"
 
 
+def written(literal: str) -> str:
+    """The literal, with a named day as the relative time that it stands for."""
+    return _NAMED.get(literal.lower(), literal)
+
+
 def relative(literal: str) -> bool:
     """True where the period depends on the clock."""
-    return literal in _NAMED or literal.startswith("now")
+    return written(literal).startswith("now")
 
 
 def instant(literal: str) -> bool:
@@ -93,7 +98,7 @@ def period(literal: str, now: datetime) -> tuple[int, int]:
 
     Raises QueryError naming what can be written.
     """
-    literal = _NAMED.get(literal.lower(), literal)
+    literal = written(literal)
     try:
         start, unit = _relative(literal, now) if literal.startswith("now") else _absolute(literal)
         end = _moved(start, 1, unit)
