@@ -8,12 +8,12 @@ and research only where a number says so. A text of no threat domain needs stron
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ingest.entries import Reason, Severity
 from ingest.judge.severity import official as officials
-from ingest.judge.severity.table import LANGUAGES, SeverityError
+from ingest.judge.severity.checks import LANGUAGES, SeverityError
 from ingest.judge.severity.wording import say
 from ingest.judge.severity.words import reader, table
 from ingest.judge.text import Text
@@ -31,7 +31,7 @@ def model() -> str:
     return f"severity-{table().version}"
 
 
-def _strongest(reasons: Sequence[Reason]) -> str:
+def _strongest(reasons: Iterable[Reason]) -> str:
     return max((reason.level for reason in reasons), default="")
 
 

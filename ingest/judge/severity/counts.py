@@ -6,20 +6,22 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.judge.severity.numbers import Token
+from ingest.judge.severity.numbers import Token, listed
 
 #: How far a number may stand from its word, in tokens.
-_BACK, _FORTH = 14, 7
-#: The same for things, whose number stands beside them.
+_BACK, _FORTH = 20, 7
+#: The same for things, whose number stands beside them, and for people that no word names.
 _BESIDE = 4
 _STOPS = frozenset(".;!?:\n")
 #: Words that may stand between a verb and its number: "kills at least twelve".
 _FILL = frozenset(
-    "at least more than nearly almost about around some as many up to over approximately an estimated the "
-    "roughly another all in a total of rises rise rose climbs climbed increases increased passes passed "
-    "surpasses surpassed exceeds reaches reached stands has have is was from people aan het zeker ruim bijna "
-    "meer dan ongeveer zo'n circa minstens minimaal naar schatting tot op nu al is van naar opgelopen loopt "
-    "stijgt gestegen stijgen zo n ten minste staat met lives leven nog".split()
+    listed(
+        "at least more than nearly almost about around some as many up to over approximately an estimated "
+        "the roughly another all in a total of rises rise rose climbs climbed increases increased passes "
+        "passed surpasses surpassed exceeds reaches reached stands has have is was from people lives "
+        "aan het zeker ruim bijna meer dan ongeveer zo'n zo n circa minstens minimaal ten minste naar "
+        "schatting tot op nu al is van opgelopen loopt stijgt gestegen stijgen staat met leven nog"
+    )
 )
 _ARTICLES = frozenset(("a", "an", "een", "one", "het", "the", "de"))
 _AND = frozenset(("and", "en", "or", "of"))
@@ -32,6 +34,7 @@ class Words:
     people: frozenset[str]
     none: frozenset[str]
     part: frozenset[str]
+    things: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,21 @@ def _fits(token: Token, following: str, words: Words) -> bool:
     """Whether the number can be how many there are."""
     if token.value is None or token.money:
         return False
+    if following in words.things:
+        return False
     # "2019 people" is no year.
     return not token.other or (token.text.isdigit() and following in words.people)
 
 
 def _partial(tokens: Sequence[Token], at: int, words: Words) -> bool:
     """Whether the number at `at` counts only some of them: "including five attackers"."""
-    before = [token.text for token in tokens[max(0, at - 3) : at]]
-    joined = " ".join(before)
-    return any(joined.endswith(part) or part in before[-2:] for part in words.part)
+    for place in range(at - 1, max(-1, at - 8), -1):
+        text = tokens[place].text
+        if text in words.part or f"{tokens[place - 1].text} {text}" in words.part:
+            return True
+        if text in _STOPS or text == ",":
+            return False
+    return False
 
 
 def _back(
@@ -81,6 +90,8 @@ def _back(
             continue
         if _partial(tokens, place, words):
             continue
+        if people and at - place > _BESIDE and not _named(tokens, place, at, words):
+            continue
         number = token.value
         # "ten soldiers, two volunteers and a civilian are killed", "twelve children and two teachers".
         earlier = _joined(tokens, place, taken, words) if people else 0
@@ -88,11 +99,16 @@ def _back(
     return article
 
 
+def _named(tokens: Sequence[Token], start: int, end: int, words: Words) -> bool:
+    """Whether a word for people stands among the tokens."""
+    return any(token.text in words.people for token in tokens[start + 1 : end])
+
+
 def _joined(tokens: Sequence[Token], at: int, taken: set[int], words: Words) -> float:
     """What stands beside the number at `at` in the same enumeration: "twelve children and" two teachers."""
     if at < 2 or tokens[at - 1].text not in _AND:
         return 0
-    for place in range(at - 2, max(-1, at - 6), -1):
+    for place in range(at - 2, max(-1, at - 10), -1):
         token = tokens[place]
         if token.text in _STOPS or token.text == "," or place in taken:
             return 0
@@ -103,23 +119,23 @@ def _joined(tokens: Sequence[Token], at: int, taken: set[int], words: Words) -> 
 
 
 def _forth(
-    tokens: Sequence[Token], at: int, taken: set[int], people: bool, words: Words
+    tokens: Sequence[Token], at: int, taken: set[int], words: Words, further: bool = False
 ) -> tuple[float, int] | None:
     """(number, its token) after the word that ends before token `at`."""
     article: tuple[float, int] | None = None
-    for place in range(at, min(len(tokens), at + _FORTH)):
+    for place in range(at, min(len(tokens), at + (_BACK if further else _FORTH))):
         token = tokens[place]
-        if token.text in _STOPS or token.text == "," or place in taken:
+        if token.text in _STOPS or (not further and (token.text == "," or place in taken)):
             break
         if token.text in words.none:
             return 0.0, place
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
-        if token.text in _ARTICLES or (token.text in words.people and article is None):
+        if not further and (token.text in _ARTICLES or (token.text in words.people and article is None)):
             article = article or (1.0, place)
             continue
         if token.value is not None and _fits(token, following, words):
             return token.value, place
-        if token.text not in _FILL and article is None:
+        if not further and token.text not in _FILL and article is None:
             break
     return article
 
@@ -133,6 +149,7 @@ def count(
     words: Words,
     *,
     people: bool = True,
+    named: bool = False,
 ) -> Found:
     """The number that belongs to the word at `span` of the text that `tokens` (from `starts`) came from.
 
@@ -142,8 +159,8 @@ def count(
     first = bisect_left(starts, span[0])
     last = bisect_left(starts, span[1])
     found: tuple[float, int] | None = None
-    if side in ("after", "both"):
-        found = _forth(tokens, last, taken, people, words)
+    if side in ("after", "both", "further"):
+        found = _forth(tokens, last, taken, words, side == "further")
         if side == "both" and found is not None and tokens[found[1]].value is None and found[0] != 0:
             # "killed the two men": an article alone says less than a number before.
             found = _back(tokens, first, taken, people, words) or found
@@ -152,4 +169,6 @@ def count(
     if found is None:
         return Found(0, *span, said=False)
     number, place = found
+    if named and place < first - 1 and not _named(tokens, place, first, words):
+        return Found(0, *span, said=False)
     return Found(number, min(span[0], tokens[place].start), max(span[1], tokens[place].end))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 #: A number with its separators and what is stuck to it, a word, a line break, or a mark.
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*\w*|\w+|\n|[^\w\s]")
@@ -13,16 +13,22 @@ _GROUPS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 #: More digits than any count has; what is longer is no number.
 _LONGEST = 15
 
-_EN_ONES = (
+
+def listed(words: str) -> list[str]:
+    """The words of a table."""
+    return words.split()
+
+
+_EN_ONES = listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
-).split()
-_EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NL_ONES = (
+)
+_EN_TENS = listed("twenty thirty forty fifty sixty seventy eighty ninety")
+_NL_ONES = listed(
     "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien "
     "zeventien achttien negentien"
-).split()
-_NL_TENS = "twintig dertig veertig vijftig zestig zeventig tachtig negentig".split()
+)
+_NL_TENS = listed("twintig dertig veertig vijftig zestig zeventig tachtig negentig")
 
 #: Words that multiply the number before them.
 _SCALES = {
@@ -32,28 +38,35 @@ _SCALES = {
 }  # fmt: skip
 #: Amounts that are meant, not counted: the least that the word allows, or what it usually means.
 _VAGUE = {
-    **_SCALES, "tens": 20, "several": 3, "few": 3, "couple": 2, "both": 2, "dozen": 12, "dozens": 30, "scores": 40, "hundreds": 200,
-    "thousands": 2_000, "millions": 2_000_000, "many": 5, "numerous": 5, "another": 1, "nobody": 0,
-    "enkele": 3, "meerdere": 3, "verschillende": 3, "paar": 3, "tiental": 10, "twintigtal": 20, "dozijn": 12,
+    **_SCALES,
+    "tens": 20, "several": 3, "few": 3, "couple": 2, "both": 2, "dozen": 12, "dozens": 30, "scores": 40,
+    "hundreds": 200, "thousands": 2_000, "millions": 2_000_000, "many": 5, "numerous": 5, "another": 1,
+    "nobody": 0, "enkele": 3, "meerdere": 3, "verschillende": 3, "paar": 3, "tiental": 10, "twintigtal": 20,
+    "dozijn": 12,
     "tientallen": 30, "honderden": 200, "duizenden": 2_000, "tienduizenden": 20_000, "talloze": 20,
     "honderdduizenden": 200_000, "miljoenen": 2_000_000, "beide": 2, "veel": 5, "vele": 5,
     "honderdtal": 100, "vijftigtal": 50, "dertigtal": 30,
 }  # fmt: skip
 #: What follows a number that counts something else than people or things.
 _MEASURES = frozenset(
-    "year years month months week weeks day days hour hours minute minutes second seconds km kilometer "
-    "kilometers kilometre kilometres mile miles metre metres meter meters feet foot ft mph knots percent "
-    "percentage degrees degree jaar jaren maand maanden weken dag dagen uur uren minuten minuut seconden "
-    "procent graden graad km/u mijl knopen centimeter cm mm gram liter cent am pm a.m january february "
-    "march april june july august september october november december januari februari maart mei juni "
-    "juli augustus oktober january".split()
+    listed(
+        "year years month months week weeks day days hour hours minute minutes second seconds km kilometer "
+        "kilometers kilometre kilometres mile miles metre metres meter meters feet foot ft mph knots percent "
+        "percentage degrees degree jaar jaren maand maanden weken dag dagen uur uren minuten minuut seconden "
+        "procent graden graad mijl knopen centimeter cm mm gram liter cent am pm"
+    )
 )
-_MONEY_AFTER = frozenset("euro euros dollar dollars pond pound pounds usd eur yen".split())
+_MONTHS = frozenset(
+    listed(
+        "january february march april may june july august september october november december januari "
+        "februari maart mei juni juli augustus oktober"
+    )
+)
+_MONEY_AFTER = frozenset(listed("euro euros dollar dollars pond pound pounds usd eur yen"))
 _MONEY_BEFORE = frozenset("€$£¥")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, mark or number of a text; `value` is None for what is no number."""
 
     text: str
@@ -70,11 +83,11 @@ def _words() -> dict[str, float]:
     """Number words of both languages, folded and in lower case, up to 999 and the round thousands."""
     found: dict[str, float] = {}
     for ones, tens in ((_EN_ONES, _EN_TENS), (_NL_ONES, _NL_TENS)):
-        found |= {word: number for number, word in enumerate(ones)}
-        found |= {word: 20 + 10 * number for number, word in enumerate(tens)}
-    for number, ten in enumerate(_NL_TENS):
+        found |= {word: float(number) for number, word in enumerate(ones)}
+        found |= {word: 20.0 + 10 * number for number, word in enumerate(tens)}
+    for place, ten in enumerate(_NL_TENS):
         for one, word in enumerate(_NL_ONES[1:10], start=1):
-            found[f"{word}en{ten}"] = 20 + 10 * number + one
+            found[f"{word}en{ten}"] = 20 + 10 * place + one
     below = {word: number for word, number in found.items() if 2 <= number <= 99}
     for word, number in below.items():
         found[f"{word}duizend"] = number * 1_000
@@ -86,8 +99,14 @@ def _words() -> dict[str, float]:
 
 
 def _digits(text: str, dutch: bool) -> float | None:
-    """`1.200`, `1,200`, `12,5`, `12.5`: three digits in every group are thousands in either language."""
-    if len(text) > _LONGEST:
+    """`1.200`, `1,200`, `12,5`, `12.5`: three digits in every group are thousands in either language.
+
+    None for "16th", "5g", "20e" and whatever else is no count.
+    """
+    if len(text) > _LONGEST or not text.isascii() or not _DIGITS.fullmatch(text):
+        return None
+    # "01.45 uur" is a time of the day.
+    if text[0] == "0" and text[1:2].isdigit():
         return None
     groups = _GROUPS.fullmatch(text)
     if groups and not text.startswith("0"):
@@ -98,36 +117,25 @@ def _digits(text: str, dutch: bool) -> float | None:
     return float(text.replace(thousands, "").replace(decimal, "."))
 
 
-def _value(text: str, dutch: bool) -> float | None:
-    word = _words().get(text)
-    if word is not None:
-        return word
-    if not text[0].isdigit():
-        return None
-    digits = _DIGITS.match(text)
-    # "16th", "5g", "20e": no counts. Digits of other scripts are read as they stand or not at all.
-    if digits is None or digits[0] != text or not text.isascii():
-        return None
-    return _digits(text, dutch)
-
-
 def _is_other(parts: list[tuple[str, int, int]], at: int, end: int, value: float) -> tuple[bool, bool]:
     """(no count, money) of the number in parts at..end."""
     text, start, _ = parts[at]
     before = parts[at - 1] if at else ("", -1, -1)
     after = parts[end] if end < len(parts) else ("", -1, -1)
     beyond = parts[end + 1] if end + 1 < len(parts) else ("", -1, -1)
+    if before[0] in _MONTHS and value <= 31:
+        return True, False
     if before[0] in _MONEY_BEFORE or after[0] in _MONEY_AFTER or after[0] in _MONEY_BEFORE:
         return True, True
-    if after[0] in _MEASURES or after[0] == "%" or after[0].startswith("jarig"):
+    if after[0] in _MEASURES or after[0] in _MONTHS or after[0] == "%" or after[0].startswith("jarig"):
         return True, False
     stuck = parts[end - 1][2]
     if after[0] == "-" and after[1] == stuck and (beyond[0].startswith("jarig") or beyond[0] == "year"):
         return True, False
     # "covid-19", "F-16", "112-storing": part of a name. "10-15" is a range and stays.
-    if before[0] == "-" and before[2] == start and at > 1 and parts[at - 2][2] == before[1]:
-        if not parts[at - 2][0][0].isdigit() and parts[at - 2][0] not in _words():
-            return True, False
+    joined = before[0] == "-" and before[2] == start and at > 1 and parts[at - 2][2] == before[1]
+    if joined and not parts[at - 2][0][0].isdigit() and parts[at - 2][0] not in _words():
+        return True, False
     if after[0] == "-" and after[1] == stuck and beyond[1] == after[2] and beyond[0][0].isalpha():
         return True, False
     # An age or a year in brackets: "(42)", "(2019)".
@@ -144,20 +152,23 @@ def _is_other(parts: list[tuple[str, int, int]], at: int, end: int, value: float
 def tokens(low: str, dutch: bool) -> list[Token]:
     """The tokens of folded text in lower case, numbers of several words as one."""
     parts = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(low)]
+    words = _words()
     made: list[Token] = []
-    at = 0
-    while at < len(parts):
-        text, start, _ = parts[at]
-        value = _value(text, dutch)
-        if value is None:
-            made.append(Token(text, start, parts[at][2]))
-            at += 1
+    past = 0
+    for at, (text, start, stop) in enumerate(parts):
+        if at < past:
             continue
-        end = at + 1
-        value, end = _extended(parts, at, end, value)
-        other, money = _is_other(parts, at, end, value)
-        made.append(Token(text, start, parts[end - 1][2], value, other, money))
-        at = end
+        # Nearly every token is a plain word: nothing more is asked of it.
+        if text not in words and not text[0].isdigit():
+            made.append(Token(text, start, stop))
+            continue
+        value = words[text] if text in words else _digits(text, dutch)
+        if value is None:
+            made.append(Token(text, start, stop))
+            continue
+        value, past = _extended(parts, at, at + 1, value)
+        other, money = _is_other(parts, at, past, value)
+        made.append(Token(text, start, parts[past - 1][2], value, other, money))
     return made
 
 

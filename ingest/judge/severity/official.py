@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingest.entries import Reason
-from ingest.judge.severity.table import LEVELS
+from ingest.judge.severity.checks import LEVELS
 from ingest.judge.text import Text
 
 #: Rules of this module; `config/severity.yaml` has a text for each.

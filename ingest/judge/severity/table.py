@@ -11,15 +11,14 @@ from typing import Any
 
 import yaml
 
-from ingest.judge.patterns import TermError, compile_term
+from ingest.judge.severity import checks
+from ingest.judge.severity.checks import LANGUAGES, SeverityError
 
-LEVELS = "ABCDE"
-LANGUAGES = ("nl", "en")
-_WHERE = ("before", "after", "both")
-
-
-class SeverityError(ValueError):
-    """The table cannot be used; the message is one line: what is wrong, and where."""
+_PARTS = ("version", "counts", "events", "guards", "people", "epidemic", "things", "say")
+_COUNT = (
+    "levels", "epidemic", "nl", "en", "beside", "uncounted", "alone", "people", "named", "money", "domains",
+)  # fmt: skip
+_WHERE = ("before", "after", "both", "further")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +27,26 @@ class Count:
 
     `words` and `beside` are by language; `words` by where the number stands as well. `uncounted` is the
     number taken where none is said (0: then it does not count). `alone`: from which number on it counts in a
-    text of no threat domain (None: never). `domains`: only in texts of these, empty for all.
+    text of no threat domain (None: never). `named`: a word for people must stand between the number and its
+    word, unless they touch. `domains`: only in texts of these, empty for all.
     """
 
     name: str
     levels: tuple[tuple[float, str], ...]
+    epidemic: tuple[tuple[float, str], ...]
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
     beside: Mapping[str, tuple[str, ...]]
     uncounted: float
     alone: float | None
     people: bool
+    named: bool
     money: bool
     domains: frozenset[str]
 
-    def level(self, number: float) -> str:
+    def level(self, number: float, epidemic: bool = False) -> str:
         """The level of that many, empty below the first."""
-        reached = [level for least, level in self.levels if number >= least]
+        steps = self.epidemic if epidemic and self.epidemic else self.levels
+        reached = [level for least, level in steps if number >= least]
         return reached[-1] if reached else ""
 
 
@@ -68,113 +71,55 @@ class Table:
     events: Mapping[str, Event]
     guards: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]]
     people: Mapping[str, Mapping[str, tuple[str, ...]]]
+    epidemic: Mapping[str, tuple[str, ...]]
     say: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-def _mapping(value: Any, where: str, known: tuple[str, ...] = ()) -> dict[str, Any]:
-    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        raise SeverityError(f"{where}: must be a mapping of names")
-    for key in value:
-        if known and key not in known:
-            raise SeverityError(f"{where}: unknown entry `{key}`; known are {', '.join(known)}")
-    return value
-
-
-def _terms(value: Any, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise SeverityError(f"{where}: must be a list of terms")
-    for number, term in enumerate(value, start=1):
-        try:
-            if not isinstance(term, str):
-                raise TermError(f"{term!r} is no text; put it in quotes")
-            compile_term(term)
-        except TermError as error:
-            raise SeverityError(f"{where}, number {number}: {error}") from None
-    return tuple(value)
-
-
-def _by_language(value: Any, where: str) -> dict[str, tuple[str, ...]]:
-    found = _mapping(value, where, LANGUAGES)
-    return {language: _terms(found.get(language, []), f"{where}.{language}") for language in LANGUAGES}
-
-
-def _number(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise SeverityError(f"{where}: must be a number, 0 or more")
-    return float(value)
-
-
-def _flag(data: Mapping[str, Any], name: str, where: str) -> bool:
-    value = data.get(name, False)
-    if not isinstance(value, bool):
-        raise SeverityError(f"{where}.{name}: must be true or false")
-    return value
-
-
-def _level(value: Any, where: str) -> str:
-    if not isinstance(value, str) or len(value) != 1 or value not in LEVELS:
-        raise SeverityError(f"{where}: {value!r} is no level; choose one of {', '.join(LEVELS)}")
-    return value
-
-
-def _domains(data: Mapping[str, Any], where: str) -> frozenset[str]:
-    value = data.get("domains", [])
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise SeverityError(f"{where}.domains: must be a list of domain ids")
-    return frozenset(value)
 
 
 def _count(name: str, value: Any) -> Count:
     where = f"counts.{name}"
-    keys = ("levels", "nl", "en", "beside", "uncounted", "alone", "people", "money", "domains")
-    data = _mapping(value, where, keys)
-    levels = data.get("levels")
-    if not isinstance(levels, dict) or not levels:
-        raise SeverityError(f"{where}.levels: must say from which number on which level")
-    steps = sorted(
-        (_number(least, f"{where}.levels"), _level(level, f"{where}.levels"))
-        for least, level in levels.items()
-    )
-    if [level for _, level in steps] != sorted(level for _, level in steps):
-        raise SeverityError(f"{where}.levels: a higher number has a lower level")
+    data = checks.mapping(value, where, _COUNT)
     words = {}
     for language in LANGUAGES:
-        own = _mapping(data.get(language, {}), f"{where}.{language}", _WHERE)
-        words[language] = {side: _terms(own.get(side, []), f"{where}.{language}.{side}") for side in _WHERE}
+        own = checks.mapping(data.get(language, {}), f"{where}.{language}", _WHERE)
+        words[language] = {
+            side: checks.terms(own.get(side, []), f"{where}.{language}.{side}") for side in _WHERE
+        }
     return Count(
         name,
-        tuple(steps),
+        checks.steps(data.get("levels"), f"{where}.levels"),
+        checks.steps(data["epidemic"], f"{where}.epidemic") if "epidemic" in data else (),
         words,
-        _by_language(data.get("beside", {}), f"{where}.beside"),
-        _number(data.get("uncounted", 0), f"{where}.uncounted"),
-        _number(data["alone"], f"{where}.alone") if "alone" in data else None,
-        _flag(data, "people", where),
-        _flag(data, "money", where),
-        _domains(data, where),
+        checks.by_language(data.get("beside", {}), f"{where}.beside"),
+        checks.number(data.get("uncounted", 0), f"{where}.uncounted"),
+        checks.number(data["alone"], f"{where}.alone") if "alone" in data else None,
+        checks.flag(data, "people", where),
+        checks.flag(data, "named", where),
+        checks.flag(data, "money", where),
+        checks.domains(data, where),
     )
 
 
 def _event(name: str, value: Any) -> Event:
     where = f"events.{name}"
-    data = _mapping(value, where, ("level", "nl", "en", "alone", "sure", "domains"))
+    data = checks.mapping(value, where, ("level", "nl", "en", "alone", "sure", "domains"))
     words = {language: data.get(language, []) for language in LANGUAGES}
     return Event(
         name,
-        _level(data.get("level"), f"{where}.level"),
-        _by_language(words, where),
-        _flag(data, "alone", where),
-        _flag(data, "sure", where),
-        _domains(data, where),
+        checks.level(data.get("level"), f"{where}.level"),
+        checks.by_language(words, where),
+        checks.flag(data, "alone", where),
+        checks.flag(data, "sure", where),
+        checks.domains(data, where),
     )
 
 
 def _say(value: Any, rules: list[str]) -> dict[str, dict[str, str]]:
-    said = _mapping(value, "say")
+    said = checks.mapping(value, "say")
     for rule in rules:
         if rule not in said:
             raise SeverityError(f"say: `{rule}` is missing; give it a text in {' and '.join(LANGUAGES)}")
     for rule, texts in said.items():
-        own = _mapping(texts, f"say.{rule}", LANGUAGES)
+        own = checks.mapping(texts, f"say.{rule}", LANGUAGES)
         for language in LANGUAGES:
             text = own.get(language)
             if not isinstance(text, str) or not text.strip():
@@ -189,21 +134,21 @@ def checked(data: Any, official: tuple[str, ...] = ()) -> Table:
 
     Raises SeverityError.
     """
-    whole = _mapping(data, "the file", ("version", "counts", "events", "guards", "people", "say"))
-    for name in ("version", "counts", "events", "guards", "people", "say"):
+    whole = checks.mapping(data, "the file", _PARTS)
+    for name in _PARTS:
         if name not in whole:
             raise SeverityError(f"the file: `{name}` is missing")
-    counts = {name: _count(name, value) for name, value in _mapping(whole["counts"], "counts").items()}
-    events = {name: _event(name, value) for name, value in _mapping(whole["events"], "events").items()}
+    counts = {name: _count(name, value) for name, value in checks.mapping(whole["counts"], "counts").items()}
+    events = {name: _event(name, value) for name, value in checks.mapping(whole["events"], "events").items()}
     guards = {
         kind: {
-            name: _by_language(words, f"guards.{kind}.{name}")
-            for name, words in _mapping(kinds, f"guards.{kind}").items()
+            name: checks.by_language(words, f"guards.{kind}.{name}")
+            for name, words in checks.mapping(kinds, f"guards.{kind}").items()
         }
-        for kind, kinds in _mapping(whole["guards"], "guards", ("hard", "soft")).items()
+        for kind, kinds in checks.mapping(whole["guards"], "guards", ("hard", "soft")).items()
     }
-    people = _mapping(whole["people"], "people", ("nl", "en", "none", "part"))
-    named = _by_language({k: people.get(k, []) for k in LANGUAGES}, "people")
+    people = checks.mapping(whole["people"], "people", ("nl", "en", "none", "part"))
+    named = checks.by_language({k: people.get(k, []) for k in LANGUAGES}, "people")
     rules = [*(f"counts.{name}" for name in counts), *(f"events.{name}" for name in events), *official]
     return Table(
         str(whole["version"]),
@@ -212,9 +157,11 @@ def checked(data: Any, official: tuple[str, ...] = ()) -> Table:
         {kind: guards.get(kind, {}) for kind in ("hard", "soft")},
         {
             "people": named,
-            "none": _by_language(people.get("none", {}), "people.none"),
-            "part": _by_language(people.get("part", {}), "people.part"),
+            "things": checks.by_language(whole["things"], "things"),
+            "none": checks.by_language(people.get("none", {}), "people.none"),
+            "part": checks.by_language(people.get("part", {}), "people.part"),
         },
+        checks.by_language(whole["epidemic"], "epidemic"),
         _say(whole["say"], rules),
     )
 

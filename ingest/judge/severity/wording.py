@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.entries import Reason
-from ingest.judge.severity.table import LANGUAGES
+from ingest.judge.severity.checks import LANGUAGES
 from ingest.judge.severity.words import table
 
 

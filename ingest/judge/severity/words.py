@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
@@ -16,6 +17,10 @@ from ingest.judge.text import Text
 
 #: kind, name, and for a count the side its number stands on.
 Key = tuple[str, str, str]
+_NOT = re.compile(r"\b(?:geen|niet|zonder|no|not|without|never|nooit)\s(?:[a-z]+\s){0,4}$")
+_QUOTES = ("'", '"', "‘", "“", "”", "„", "«")
+#: Guards that hold wherever they stand.
+_EVERYWHERE = frozenset(("court", "statistics"))
 _SENTENCE = re.compile(r"[a-z0-9\"')]{2}[.!?]\s")
 
 
@@ -31,6 +36,7 @@ def _terms(found: Table, language: str) -> Iterator[tuple[str, Key]]:
         yield from ((term, ("beside", name, "")) for term in count_.beside[language])
     for name, event in found.events.items():
         yield from ((term, ("event", name, "")) for term in event.words[language])
+    yield from ((term, ("epidemic", "", "")) for term in found.epidemic[language])
     for kind, named in found.guards.items():
         for name, words in named.items():
             yield from ((term, (kind, name, "")) for term in words[language])
@@ -43,7 +49,9 @@ class Reader:
         self.table = found
         self.dutch = language == "nl"
         self._index: Index[Key] = Index(_terms(found, language))
-        self._words = Words(*(frozenset(found.people[name][language]) for name in ("people", "none", "part")))
+        self._words = Words(
+            *(frozenset(found.people[name][language]) for name in ("people", "none", "part", "things"))
+        )
 
     def reasons(self, text: Text, domains: Collection[str]) -> list[Reason]:
         """Why `text` is severe, one reason a rule; empty where nothing or a guard says so."""
@@ -51,7 +59,7 @@ class Reader:
         if not hits:
             return []
         head = _head(text)
-        hard, soft = _guarded(hits, head)
+        hard, asks, soft = _guarded(hits, text, head, bool(domains))
         if hard:
             return []
         counted = self._counts(text, hits, domains)
@@ -60,44 +68,62 @@ class Reader:
             if key[0] != "event":
                 continue
             event = self.table.events[key[1]]
-            if event.domains and not event.domains.intersection(domains):
+            if asks or (soft and not event.sure) or not _concerns(event.domains, domains, event.alone):
                 continue
-            if not (domains or event.alone) or (soft and not event.sure):
+            hit = next((hit for hit in found if not _denied(text.low, hit[1])), None)
+            # What a text of no threat domain is about stands in its headline.
+            if hit is None or not (domains or hit[1] < head):
                 continue
-            events.append(Reason(f"events.{event.name}", found[0][0], event.level, text.evidence(*found[0])))
-        if not domains and not events:
-            counted = [(reason, number) for reason, number in counted if self._alone(reason, number)]
-        return [*(reason for reason, _ in counted), *events]
+            said = text.low[hit[1] : hit[2]]
+            events.append(Reason(f"events.{event.name}", said, event.level, text.evidence(*hit)))
+        if not domains:
+            counted = [
+                each for each in counted if each[2] < head and self._alone(each[0], each[1], bool(events))
+            ]
+        return [*(reason for reason, _, _ in counted), *events]
 
-    def _alone(self, reason: Reason, number: float) -> bool:
-        alone = self.table.counts[reason.rule.partition(".")[2]].alone
-        return alone is not None and number >= alone
+    def _alone(self, reason: Reason, number: float, beside: bool) -> bool:
+        """Whether so many count in a text of no domain: enough, or `beside` an event of a rule for all."""
+        kind = self.table.counts[reason.rule.partition(".")[2]]
+        if beside and not kind.domains:
+            return True
+        return kind.alone is not None and number >= kind.alone
 
     def _counts(
         self, text: Text, hits: dict[Key, list[Hit]], domains: Collection[str]
-    ) -> list[tuple[Reason, float]]:
-        wanted = [key for key in hits if key[0] == "count"]
+    ) -> list[tuple[Reason, float, int]]:
+        """Each counted thing's reason, its number and where it stands."""
+        wanted = [
+            (key, kind)
+            for key in hits
+            if key[0] == "count" and self._wanted(kind := self.table.counts[key[1]], hits, domains)
+        ]
         if not wanted:
             return []
         made = tokens(text.low, self.dutch)
         starts = [token.start for token in made]
-        taken = self._taken(hits, starts, made)
-        best: dict[str, tuple[Reason, float]] = {}
-        for key in wanted:
-            kind = self.table.counts[key[1]]
-            if kind.domains and not kind.domains.intersection(domains):
-                continue
-            if (kind.beside["nl"] or kind.beside["en"]) and ("beside", kind.name, "") not in hits:
-                continue
+        taken = self._taken(hits, starts)
+        epidemic = "health" in domains or ("epidemic", "", "") in hits
+        best: dict[str, tuple[Reason, int, tuple[bool, float]]] = {}
+        for key, kind in wanted:
             for hit in hits[key]:
                 found = self._number(kind, key[2], hit, made, starts, taken)
                 number = found.number if found.said else kind.uncounted
-                level = kind.level(number)
-                if level and number > best.get(kind.name, (None, -1.0))[1]:
+                level = kind.level(number, epidemic)
+                # What the title counts outranks the background in the text.
+                place = found.said and found.end <= text.title_end, number
+                if level and place > best.get(kind.name, (None, 0, (False, -1.0)))[2]:
                     said = f"{number:.0f}" if found.said else ""
                     evidence = text.evidence(text.low[found.start : found.end], found.start, found.end)
-                    best[kind.name] = Reason(f"counts.{kind.name}", said, level, evidence), number
-        return list(best.values())
+                    reason = Reason(f"counts.{kind.name}", said, level, evidence)
+                    best[kind.name] = reason, found.start, place
+        return [(reason, number, start) for reason, start, (_, number) in best.values()]
+
+    def _wanted(self, kind: Count, hits: dict[Key, list[Hit]], domains: Collection[str]) -> bool:
+        """Whether it counts in a text of these domains, beside the words that it needs."""
+        if domains and not _concerns(kind.domains, domains, True):
+            return False
+        return not any(kind.beside.values()) or ("beside", kind.name, "") in hits
 
     def _number(
         self,
@@ -114,23 +140,21 @@ class Reader:
                 return Found(0, hit[1], hit[2], said=False)
             most = max(sums, key=lambda token: token.value or 0)
             return Found(most.value or 0, most.start, most.end)
-        return count(made, starts, hit[1:], side, taken, self._words, people=kind.people)
+        return count(made, starts, hit[1:], side, taken, self._words, people=kind.people, named=kind.named)
 
-    def _taken(self, hits: dict[Key, list[Hit]], starts: Sequence[int], made: Sequence[Token]) -> set[int]:
+    def _taken(self, hits: dict[Key, list[Hit]], starts: Sequence[int]) -> set[int]:
         """The tokens of words for people counted, which no number is looked for beyond."""
-        spans = [
-            hit[1:]
-            for key, found in hits.items()
-            if key[0] == "count" and self.table.counts[key[1]].people
-            for hit in found
-        ]
-        if not spans:
-            return set()
-        return {
-            place
-            for place, token in enumerate(made)
-            if any(start <= token.start < end for start, end in spans)
-        }
+        taken: set[int] = set()
+        for key, found in hits.items():
+            if key[0] == "count" and self.table.counts[key[1]].people:
+                for _, start, end in found:
+                    taken.update(range(bisect_left(starts, start), bisect_left(starts, end)))
+        return taken
+
+
+def _concerns(own: frozenset[str], domains: Collection[str], alone: bool) -> bool:
+    """Whether a rule for `own` domains (empty: for all) holds in a text of `domains`."""
+    return bool(not own or own.intersection(domains)) if domains else alone
 
 
 def _head(text: Text) -> int:
@@ -141,11 +165,30 @@ def _head(text: Text) -> int:
     return found.end() if found else len(text.low)
 
 
-def _guarded(hits: dict[Key, list[Hit]], head: int) -> tuple[bool, bool]:
-    """(hard, soft): whether guards of that kind stand in the headline."""
-    hard = any(key[0] == "hard" and found[0][1] < head for key, found in hits.items())
-    soft = any(key[0] == "soft" and found[0][1] < head for key, found in hits.items())
-    return hard, soft
+def _guarded(hits: dict[Key, list[Hit]], text: Text, head: int, threat: bool) -> tuple[bool, bool, bool]:
+    """(hard, asks, soft): whether guards of that kind stand in the headline.
+
+    Trials and statistics are guards wherever they stand, and in a text of no threat domain all hard ones are.
+    """
+    hard = any(
+        key[0] == "hard" and (not threat or key[1] in _EVERYWHERE or found[0][1] < head)
+        for key, found in hits.items()
+    )
+    named = {key[1] for key, found in hits.items() if key[0] == "soft" and found[0][1] < head}
+    asks = "question" in named or _asks(text.low[: text.title_end].strip())
+    return hard, asks, bool(named)
+
+
+def _asks(title: str) -> bool:
+    """Whether a title asks, or begins with what somebody said: no report of what happened."""
+    if "?" in title:
+        return True
+    return title[:1] in _QUOTES and title[-1:] not in _QUOTES
+
+
+def _denied(low: str, start: int) -> bool:
+    """Whether what begins at `start` is said not to be: "no injuries", "geen aanslag"."""
+    return _NOT.search(low, max(0, start - 40), start) is not None
 
 
 @lru_cache(maxsize=4)
