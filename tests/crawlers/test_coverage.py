@@ -78,9 +78,8 @@ def test_where_nothing_is_asked_for_all_sources_are_told_of(store: Store) -> Non
     assert (whole.total, len(whole.down), whole.new) == (7, 3, 1)
     crime = coverage.coverage(["crime"], now=NOW)
     assert crime.complete and crime.sentence() == "1 crime source, none down"
-    assert crime.sentence(
-        "nl"
-    ) == "1 bron over criminaliteit, geen ligt stil" or "bron over" in crime.sentence("nl")
+    dutch = crime.sentence("nl")
+    assert dutch.startswith("1 bron over ") and dutch.endswith(", geen ligt stil")
     assert {group.id for group in coverage.overview(NOW).groups} >= {"", "cyber", "NL", "BQ-SE"}
 
 
@@ -95,13 +94,10 @@ def test_sources_that_nobody_polls_are_down_however_well_they_were(store: Store)
 
 def test_a_query_is_asked_for_its_domains_places_and_sources(store: Store) -> None:
     _all()
-    query = core.And(
-        (
-            core.Or((core.Term("domain", "cyber"), core.Term("threat", "cyber.ransomware"))),
-            core.Term("part", "bq-sa"), core.Term("near", "bq-sa"), core.Term("country", "de"),
-            core.Not(core.Term("domain", "climate")), core.Term("folded", "storm"), core.Term("source", "eta"),
-        )
-    )  # fmt: skip
+    asked = (("part", "bq-sa"), ("near", "bq-sa"), ("country", "de"), ("folded", "storm"), ("source", "eta"))
+    either = core.Or((core.Term("domain", "cyber"), core.Term("threat", "cyber.ransomware")))
+    never = core.Not(core.Term("domain", "climate"))
+    query = core.And((either, never, *(core.Term(field, token) for field, token in asked)))
     found = coverage.of_query(query, NOW)
     assert [(group.kind, group.id) for group in found.groups] == [
         ("domain", "cyber"), ("part", "BQ-SA"), ("source", "eta"),
