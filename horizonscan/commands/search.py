@@ -1,6 +1,6 @@
 """Find signals: words, "phrases", prefix*, fuzzy~1, AND, OR, NOT, and fields such as domain: or published:.
 
-For example: dijk* domain:climate published:>=now-7d -severity:A"""
+For example: dijk* domain:climate part:bonaire published:>=now-7d -severity:A"""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from horizonscan.errors import CommandError, UsageError
@@ -31,12 +33,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="hits to show (default 20)")
     parser.add_argument("--sort", choices=["published", "relevance"], default="published")
+    parser.add_argument("--explain", action="store_true", help="say what the query asks, and search nothing")
+    parser.add_argument("--language", choices=["nl", "en"], default="en", help="of the explanation")
     parser.add_argument("--facets", action="store_true", help="count hits by domain, source, language …")
 
 
 def run(args: argparse.Namespace) -> int:
     if not 0 <= args.limit <= 1_000:
         raise UsageError("--limit takes 0 to 1000")
+    if args.explain:
+        return _explain(args)
+
     from horizonscan import store
     from search.engine import EngineUnavailable, IndexMissing
     from search.finding import find
@@ -44,12 +51,13 @@ def run(args: argparse.Namespace) -> int:
 
     store.ready()
     text = " ".join(args.query)
+    asked = partial(find, text, sort=args.sort, limit=args.limit, facets=args.facets, suggest=True)
     try:
         try:
-            found = find(text, sort=args.sort, limit=args.limit, facets=args.facets)
+            found = asked()
         except IndexMissing:
             _make_index()
-            found = find(text, sort=args.sort, limit=args.limit, facets=args.facets)
+            found = asked()
     except QueryError as error:
         raise UsageError(str(error)) from None
     except EngineUnavailable as error:
@@ -60,6 +68,23 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(_object(found), ensure_ascii=False))
     else:
         _show(found)
+    return 0
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from search.analysis import query
+    from search.query import QueryError
+    from search.query.explain import explain
+
+    text = " ".join(args.query)
+    try:
+        lines = explain(query(text), args.language)
+    except QueryError as error:
+        raise UsageError(str(error)) from None
+    if args.json:
+        print(json.dumps({"query": text, "explanation": lines}, ensure_ascii=False))
+    else:
+        print("\n".join(map(printable, lines)))
     return 0
 
 
@@ -91,16 +116,35 @@ def _object(found: Found) -> dict[str, Any]:
             "url": hit.url or None,
             "published": hit.published.isoformat().replace("+00:00", "Z"),
             "domains": list(hit.domains),
+            "severity": hit.severity or None,
+            "relevance": hit.relevance or None,
+            "parts": dict(hit.parts),
+            "countries": list(hit.countries),
+            "places": list(hit.places),
+            "entities": list(hit.entities),
+            "source": hit.source,
+            "also": list(hit.also),
+            "duplicate_of": hit.duplicate_of,
+            "update_of": hit.update_of,
         }
         for hit in found.hits
     ]
     facets = {name: dict(values) for name, values in found.facets.items()}
-    return {"total": found.total, "hits": hits, "facets": facets, "notes": list(found.notes)}
+    meant = [asdict(suggestion) for suggestion in found.suggestions]
+    return {
+        "total": found.total,
+        "hits": hits,
+        "facets": facets,
+        "notes": list(found.notes),
+        "suggestions": meant,
+    }
 
 
 def _show(found: Found) -> None:
     for note in found.notes:
-        sys.stderr.write(f"note: {note}\n")
+        sys.stderr.write(f"note: {printable(note)}\n")
+    if found.suggestions:
+        sys.stderr.write(f"did you mean: {printable(found.suggestions[0].query)}\n")
     colour = sys.stdout.isatty()
     for hit in found.hits:
         print(_line(hit, colour))
@@ -114,19 +158,29 @@ def _show(found: Found) -> None:
 
 
 def _line(hit: FoundSignal, colour: bool) -> str:
-    """Two lines a hit: when and what, then who says so, about what, and where to read it. A third shows what
-    was found where the title does not."""
+    """Two lines a hit: when and what, then who says so, about what, and where to read it. More lines name
+    others who reported it and show what was found where the title does not."""
     title = printable(_bold(hit.title, hit.title_highlights) if colour else hit.title)
     about = f" [{', '.join(hit.domains)}]" if hit.domains else ""
     about += f" severity {hit.severity}" if hit.severity else ""
+    about += f" {_concerned(hit)}" if hit.relevance else ""
     about += f" ({_INSTEAD[hit.published_flag]})" if hit.published_flag in _INSTEAD else ""
     lines = [
         f"{hit.published:%Y-%m-%d %H:%M}  {title}",
         f"{_INDENT}{printable(hit.source)}{printable(about)} {printable(hit.url)}".rstrip(),
     ]
+    if hit.also:
+        shown = ", ".join(hit.also[:_SHOWN_VALUES]) + (", …" if hit.also[_SHOWN_VALUES:] else "")
+        lines.append(f"{_INDENT}also: {printable(shown)}")
     if hit.excerpt_highlights and not hit.title_highlights:
         lines.append(_INDENT + printable(_passage(hit.excerpt, hit.excerpt_highlights, colour)))
     return "\n".join(lines)
+
+
+def _concerned(hit: FoundSignal) -> str:
+    """The parts of the Kingdom that it concerns most."""
+    strongest = [part for part, relevance in hit.parts.items() if relevance == hit.relevance]
+    return f"{hit.relevance} {', '.join(strongest)}".strip()
 
 
 def _passage(text: str, places: list[tuple[int, int]], colour: bool) -> str:

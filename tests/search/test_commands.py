@@ -54,7 +54,9 @@ def shell(sqlite_store: Store, engine: Embedded, data_dir: Path) -> Shell:
 
 
 def test_search_prints_hits_or_one_json_object(shell: Shell) -> None:
-    stored("Storm op komst", "Kust gewaarschuwd", domains=["climate"])
+    judged = {"severity": "B", "countries": ["CW"], "places": ["curacao"], "entities": ["nato"]}
+    concerned = {"parts": {"CW": "direct", "NL": "near"}, "relevance": "direct"}
+    stored("Storm op komst", "Kust gewaarschuwd", domains=["climate"], **judged, **concerned)
     stored("Storm gaat \x1b[31mliggen", url="")
     status, out, _ = shell("search", "storm", "--json", "--facets")
     found = json.loads(out.splitlines()[-1])
@@ -65,14 +67,43 @@ def test_search_prints_hits_or_one_json_object(shell: Shell) -> None:
         "url": "https://www.example.org/artikel/0",
         "published": "2026-11-20T12:00:00Z",
         "domains": ["climate"],
+        "severity": "B",
+        "relevance": "direct",
+        "parts": {"CW": "direct", "NL": "near"},
+        "countries": ["CW"],
+        "places": ["curacao"],
+        "entities": ["nato"],
+        "source": "invented-desk",
+        "also": [],
+        "duplicate_of": None,
+        "update_of": None,
     }
     assert found["hits"][0]["url"] is None
     assert found["facets"]["domain"] == {"climate": 1}
+    assert found["facets"]["part"] == {"cw": 1}
     assert found["notes"] == []
     status, out, err = shell("search", "storm", "OR", "--limit", "1")
     assert "2 found, 1 more" in out
+    _, shown, err_meant = shell("search", "komst", "strom")
+    assert (shown, err_meant) == ("nothing found\n", "did you mean: komst storm\n")
+    assert "[climate] severity B direct CW https" in shell("search", "komst")[1]
     assert "\x1b" not in out, "what a source wrote never steers the terminal"
     assert "note: at character 7: OR without anything after it" in err
+
+
+def test_a_query_is_explained_without_searching(shell: Shell) -> None:
+    status, out, _ = shell("search", "storm -domein:klimaat", "--explain", "--language", "nl")
+    assert (status, out.splitlines()) == (
+        0,
+        [
+            "al het volgende:",
+            '  het woord "storm" in welke vorm ook',
+            "  niet:",
+            "    dreigingsdomein: Klimaat- en natuurrampen (climate)",
+            "opmerking: bij teken 15: domain:klimaat gelezen als climate",
+        ],
+    )
+    assert json.loads(shell("search", "*", "--explain", "--json")[1])["explanation"] == ["every signal"]
 
 
 @pytest.mark.parametrize(
