@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
-from ingest.entries import Judged, Kingdom, Severity
-from ingest.judge import domains
+from ingest.entries import Judged, Kingdom
+from ingest.judge import domains, entities, severity
+from ingest.judge.text import Text
+
+#: What the judges know, in the room `config`; whoever edits one of these has everything judged again.
+_KNOWLEDGE = ("domains.yaml", "entities", "gazetteer", "severity.yaml")
 
 
+def _bytes(found: Traversable) -> bytes:
+    if found.is_dir():
+        return b"".join(_bytes(each) for each in sorted(found.iterdir(), key=lambda each: each.name))
+    return found.read_bytes()
+
+
+@cache
 def model() -> str:
-    """The versions of all judges, as stored with their judgements: another one means judging again."""
-    return domains.model()
+    """The versions of all judges and of what they know: another one means judging again."""
+    known = sha256(b"".join(_bytes(files("config") / name) for name in _KNOWLEDGE)).hexdigest()[:8]
+    judges = (domains, severity, entities)
+    return " ".join((*(each.model() for each in judges), f"data-{known}"))
 
 
 def judge(
@@ -30,5 +47,14 @@ def judge(
     for, `source_country` its country, `official` the fields of an official record. `plain` leaves the
     source and the weight of the title out of the domains.
     """
+    record = official or {}
+    text = Text(title, excerpt)
     found = domains.judge(title, excerpt, language, prior, plain=plain)
-    return Judged(found, Severity("", (), ""), (), Kingdom((), ""), ())
+    asserted = tuple(each.id for each in found.asserted)
+    return Judged(
+        domains=found,
+        severity=severity.judge(text, language, asserted, record),
+        places=(),
+        kingdom=Kingdom((), ""),
+        entities=entities.find(text, language, record),
+    )
