@@ -82,7 +82,7 @@ def _back(
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
         if token.text in _ARTICLES:
             # "a man is killed": one, unless a number stands before ("ten men and a woman").
-            near = [t.text for t in tokens[place + 1 : place + 5]]
+            near = [t.text for t in tokens[place + 1 : place + 8]]
             if people and token.text != "the" and article is None and any(t in words.people for t in near):
                 article = 1.0, place
             continue
@@ -132,6 +132,8 @@ def _forth(
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
         if not further and (token.text in _ARTICLES or (token.text in words.people and article is None)):
             article = article or (1.0, place)
+            continue
+        if token.text == "many" and following == "as":
             continue
         if token.value is not None and _fits(token, following, words):
             return token.value, place

@@ -98,10 +98,11 @@ def _words() -> dict[str, float]:
     return {**found, **_VAGUE}
 
 
-def _digits(text: str, dutch: bool) -> float | None:
+def _digits(text: str, decimal: str) -> float | None:
     """`1.200`, `1,200`, `12,5`, `12.5`: three digits in every group are thousands in either language.
 
-    None for "16th", "5g", "20e" and whatever else is no count.
+    `decimal` is the mark that is none: that of the language before "million". None for "16th", "5g",
+    "1.2.3" and whatever else is no count.
     """
     if len(text) > _LONGEST or not text.isascii() or not _DIGITS.fullmatch(text):
         return None
@@ -109,12 +110,9 @@ def _digits(text: str, dutch: bool) -> float | None:
     if text[0] == "0" and text[1:2].isdigit():
         return None
     groups = _GROUPS.fullmatch(text)
-    if groups and not text.startswith("0"):
+    if groups and groups[1] != decimal:
         return float(text.replace(groups[1], ""))
-    decimal, thousands = (",", ".") if dutch else (".", ",")
-    if text.count(decimal) > 1:
-        return None
-    return float(text.replace(thousands, "").replace(decimal, "."))
+    return float(text.replace(",", ".")) if text.count(".") + text.count(",") < 2 else None
 
 
 def _is_other(parts: list[tuple[str, int, int]], at: int, end: int, value: float) -> tuple[bool, bool]:
@@ -162,7 +160,9 @@ def tokens(low: str, dutch: bool) -> list[Token]:
         if text not in words and not text[0].isdigit():
             made.append(Token(text, start, stop))
             continue
-        value = words[text] if text in words else _digits(text, dutch)
+        scaled = at + 1 < len(parts) and parts[at + 1][0] in _SCALES
+        decimal = ("," if dutch else ".") if scaled else ""
+        value = words[text] if text in words else _digits(text, decimal)
         if value is None:
             made.append(Token(text, start, stop))
             continue
