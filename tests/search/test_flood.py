@@ -60,7 +60,7 @@ def test_what_was_seen_earlier_in_the_day_counts() -> None:
     assert counts(limited([*of("NVD", 5), *news], owner, already={"NVD": 4}))["NVD"] == 0
     assert limited(of("NVD", 5), owner, already={"NVD": 3}).kept == ()
     more = limited(of("NVD", 5), owner, already={"NVD": 3, "RIVM": 8, "KNMI": 8})
-    assert len(more.kept) == 3 and more.rolled[0].count == 2
+    assert len(more.kept) == 2 and more.rolled[0].count == 3, "five of 21 are a quarter, six of 22 are more"
 
 
 def test_the_order_is_kept() -> None:
