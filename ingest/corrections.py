@@ -7,7 +7,7 @@ in the outbox in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +23,7 @@ from ingest.overlay import overlaid
 from ingest.signals import JUDGED
 from ingest.vocabulary import CorrectionError, meant
 
-__all__ = ["CorrectionError", "correct", "history", "in_force", "links", "overlaid", "training", "undo"]
+__all__ = ["CorrectionError", "correct", "history", "in_force", "overlaid", "training", "undo"]
 
 _CHUNK = 5_000
 _NOTE = 500
@@ -114,21 +114,6 @@ def in_force(signal_ids: Iterable[int]) -> dict[int, list[Correction]]:
     return found
 
 
-def links(signal_ids: Sequence[int]) -> dict[int, int | None]:
-    """What persons said these signals repeat: a signal's id, or None for none at all.
-
-    A word about a signal that is stored no longer counts for nothing and is left out.
-    """
-    said = Correction.objects.filter(kind=Correction.Kind.DUPLICATE, undone=None, signal__in=signal_ids)
-    found: dict[int, int | None] = dict(said.values_list("signal", "value"))
-    there = set(
-        Signal.objects.filter(pk__in=[v for v in found.values() if v is not None]).values_list(
-            "pk", flat=True
-        )
-    )
-    return {signal: value for signal, value in found.items() if value is None or value in there}
-
-
 def training() -> Iterator[dict[str, Any]]:
     """The corrections in force as examples to learn from: the text that the person saw and what they said.
 
@@ -200,20 +185,19 @@ def _root(signal: Signal, value: int | None) -> int | None:
 
 
 def _link(signal: Signal, root: int | None) -> None:
-    """Points `signal` to `root`. Those that point to it go along, so that no chain arises, and are related
-    afresh: what persons said of them stands, and the judge may find that they repeat something else.
+    """Points `signal` to `root`; those that point to it go along, so that no chain arises.
+
+    All are related afresh: what persons said stands, the others may turn out to repeat something else.
     """
-    if signal.duplicate_of_id == root:
+    if signal.duplicate_of_id == root and signal.update_of_id is None:
+        queue([signal], (Work.Stage.RELATE,))
         return
-    moved = [signal.pk]
     followers: list[int] = []
     if root is not None:
         followers = list(Signal.objects.filter(duplicate_of=signal).values_list("pk", flat=True))
-    moved += followers
-    Signal.objects.filter(pk__in=moved).update(duplicate_of=root, revision=F("revision") + 1)
-    rows = list(Signal.objects.filter(pk__in=moved).only("pk", "revision"))
-    queue(rows, (Work.Stage.INDEX,))
-    queue([row for row in rows if row.pk in followers], (Work.Stage.RELATE,))
+    moved = Signal.objects.filter(pk__in=[signal.pk, *followers])
+    moved.update(duplicate_of=root, update_of=None, revision=F("revision") + 1)
+    queue(list(moved.only("pk", "revision")), (Work.Stage.RELATE, Work.Stage.INDEX))
 
 
 def _audit(made: Correction, action: str, actor: str, origin: str) -> None:

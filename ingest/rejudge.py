@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -57,13 +58,15 @@ def rejudge(
     progress: Callable[[Rejudged], object] | None = None,
     *,
     everything: bool = False,
+    before: datetime | None = None,
     batch: int = BATCH,
 ) -> Rejudged:
     """Judges up to `limit` outdated signals again (None: all of them), those judged last first.
 
     Corrections stay in force; a signal goes to the index only where its columns changed. `progress` is
     called after each batch and may raise to end the run. `everything`: also what the present judges judged.
-    Raises Unready.
+    `before`: only what was judged before then, so that two processes of different versions, each holding
+    its own judges for the present ones, do not judge each other's work again for ever. Raises Unready.
     """
     done = Rejudged()
     present = _present()
@@ -74,7 +77,7 @@ def rejudge(
         below: int | None = None
         while limit is None or done.judged < limit:
             size = batch if limit is None else min(batch, limit - done.judged)
-            rows = _waiting(model, below, size)
+            rows = _waiting(model, below, before, size)
             if not rows:
                 break
             below = rows[-1].pk
@@ -87,7 +90,7 @@ def rejudge(
 def _present() -> str:
     try:
         return whole.model()
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise Unready(str(error)) from None
 
 
@@ -95,7 +98,7 @@ def _try() -> None:
     """Any text makes the judges read all their files: a wrong one is not to be taken for a text's fault."""
     try:
         whole.judge("-", "", None)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise Unready(str(error)) from None
 
 
@@ -110,10 +113,12 @@ def _outdated(present: str) -> list[str]:
     return [model for model in found if model != present]
 
 
-def _waiting(model: str, below: int | None, size: int) -> list[Judgement]:
+def _waiting(model: str, below: int | None, before: datetime | None, size: int) -> list[Judgement]:
     rows = Judgement.objects.filter(model=model).defer("result").select_related("signal__source")
     if below is not None:
         rows = rows.filter(pk__lt=below)
+    if before is not None:
+        rows = rows.filter(at__lt=before)
     return list(rows.order_by("-pk")[:size])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from django.db import OperationalError
+from django.utils import timezone
 
 from config.celery import app, send
 
@@ -11,6 +12,8 @@ log = structlog.get_logger()
 
 #: Signals a run: about a second, so that what arrives meanwhile does not wait long.
 LIMIT = 1000
+#: What was judged since is the work of this version, or of a newer one that was started since.
+_STARTED = timezone.now()
 
 
 @app.task(name="tasks.rejudge")
@@ -19,7 +22,7 @@ def rejudge() -> None:
     from ingest.rejudge import Unready, rejudge
 
     try:
-        done = rejudge(limit=LIMIT)
+        done = rejudge(limit=LIMIT, before=_STARTED)
     except OperationalError as error:
         log.warning("store does not answer; trying again", reason=str(error).strip().splitlines()[0])
         return

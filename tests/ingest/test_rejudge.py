@@ -48,6 +48,8 @@ def filled(count: int = 10) -> None:
         source("krant", language="nl"),
         rss(*({"guid": str(n), "title": title} for n, title in enumerate(titles))),
     )
+    # As if the judges of then had had no word on severity.
+    Signal.objects.update(severity="")
     Work.objects.all().delete()
 
 
@@ -79,7 +81,7 @@ def test_what_other_judges_judged_is_judged_again_latest_first_and_shown_where_i
 
 def test_a_persons_word_outlives_new_judges(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(2)
-    leak = Signal.objects.get(severity="", title="Datalek bij gemeente 1")
+    leak = Signal.objects.get(title="Datalek bij gemeente 1")
     milder = correct(leak.pk, "severity", "", "A", actor="operator")
     correct(leak.pk, "domain", "crime", True, actor="operator")
     Upgrade(monkeypatch)

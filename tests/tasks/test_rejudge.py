@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from config.celery import ROUTES, app, send, waiting
@@ -20,7 +22,8 @@ def upgraded(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five signals that older judges judged to be nothing."""
     items = ({"guid": str(n), "title": f"Datalek bij gemeente {n}"} for n in range(COUNT))
     ingested(source("krant", language="nl"), rss(*items))
-    Judgement.objects.update(model="judges-1", result={"domains": [], "candidates": []})
+    result: dict[str, list[str]] = {"domains": [], "candidates": []}
+    Judgement.objects.update(model="judges-1", result=result, at=task._STARTED - timedelta(days=1))
     Signal.objects.update(domains=[])
     Work.objects.all().delete()
     monkeypatch.setattr(task, "LIMIT", 2)
@@ -37,6 +40,15 @@ def test_each_run_judges_a_few_and_has_them_indexed(upgraded: None, broker: str)
     assert waiting("sequence") == 1
     task.rejudge()
     assert outdated() == 0
+
+
+def test_what_another_version_judged_meanwhile_is_left_to_it(upgraded: None, broker: str) -> None:
+    ours = task._STARTED + timedelta(seconds=1)
+    Judgement.objects.filter(signal__title__endswith=" 3").update(model="judges-9", at=ours)
+    for _ in range(COUNT):
+        task.rejudge()
+    assert Judgement.objects.get(model="judges-9").signal.domains == []
+    assert outdated() == 1
 
 
 def test_a_data_file_that_is_wrong_is_said_and_costs_no_signal_anything(
