@@ -182,9 +182,9 @@ def in_text(text: Text) -> tuple[Reason, ...]:
         if score <= 10 and (level := _step(_CVSS, score)):
             found.append(Reason("text.cvss", f"{score:g}", level, text.evidence("CVSS", *match.span(1))))
     found.extend(_quake(text))
-    if (match := _CATEGORY_WORD.search(low)) and any(storm in low for storm in _STORMS):
+    if "cat" in low and (match := _CATEGORY_WORD.search(low)) and any(storm in low for storm in _STORMS):
         level = _CATEGORY[int(match[1])]
         found.append(Reason("text.category", match[1], level, text.evidence(match[0], *match.span())))
-    if match := _EMERGENCY.search(low):
+    if ("emergency of" in low or "pheic" in low or "nationale " in low) and (match := _EMERGENCY.search(low)):
         found.append(Reason("text.pheic", "", "D", text.evidence(match[0], *match.span())))
     return tuple(found)
