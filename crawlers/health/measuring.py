@@ -42,15 +42,11 @@ def measure(rows: Sequence[Row], *, recorded: bool) -> dict[str, Any]:
     rhythm = _rhythm(rows)
     if rhythm is not None:
         found["usual"], found["longest"] = rhythm
-    # A recorded document is often known by its day alone: that says nothing of clocks.
-    own = [row for row in rows if row.own]
-    timed = [row for row in own if not recorded or not _midnight(row.came)]
-    ahead = _ahead(timed[: 2 * LATELY])
-    if ahead is not None:
-        found["ahead"] = ahead
-    lag = None if recorded else _lag(own)
-    if lag is not None:
-        found["lag"] = lag
+    if not recorded:
+        # A recorded document is dated by itself: there is no clock to hold against its entries.
+        own = [row for row in rows if row.own]
+        clocks = {"ahead": _ahead(own[: 2 * LATELY]), "lag": _lag(own)}
+        found |= {name: value for name, value in clocks.items() if value is not None}
     languages = _languages([row.language for row in rows if row.language])
     if languages is not None:
         found["languages"] = languages

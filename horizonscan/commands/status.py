@@ -16,9 +16,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from horizonscan import state, store
+    from django.utils import timezone
+
+    from crawlers import coverage
+    from horizonscan import daily, state, store
 
     store.ready()
+    now = timezone.now()
     lines = state.sources()
     found: dict[str, Any] = {
         "processes": _processes(),
@@ -28,6 +32,8 @@ def run(args: argparse.Namespace) -> int:
         "index": _index(),
         "sources": state.rows(lines),
         "silent": state.silent(lines),
+        "coverage": coverage.overview(now).json(),
+        "daily": daily.summary(now),
     }
     if args.json:
         print(json.dumps(found, ensure_ascii=False))
@@ -53,6 +59,8 @@ def _index() -> dict[str, Any]:
 
 
 def _show(found: dict[str, Any]) -> None:
+    from horizonscan import daily
+
     processes, counts, waiting = found["processes"], found["counts"], found["waiting"]
     if processes["up"]:
         names = ", ".join(f"{name} {each['pid']}" for name, each in processes["children"].items())
@@ -69,11 +77,17 @@ def _show(found: dict[str, Any]) -> None:
     print(f"quarantine {quarantined['fetches']} fetches, {quarantined['signals']} signals")
     index = found["index"]
     documents = "no" if index["documents"] is None else index["documents"]
-    print(f"index      {documents} documents ({index['engine']}){_trouble(index)}")
+    behind = found["daily"]["indexing"]
+    late = f", {behind['waiting']} wait for up to {behind['seconds']:.0f} s" if behind["waiting"] else ""
+    print(f"index      {documents} documents ({index['engine']}){late}{_trouble(index)}")
+    for line in daily.lines(found["daily"]):
+        print(line)
     kinds = Counter(each["health"] for each in found["sources"] if each["enabled"])
     print(
         "sources    " + (", ".join(f"{number} {health}" for health, number in kinds.most_common()) or "none")
     )
+    for line in _covered(found["coverage"]):
+        print(line)
     ill = [each for each in found["sources"] if each["enabled"] and each["health"] not in _WELL]
     for (health, evidence), slugs in _grouped((e["health"], e["evidence"], e) for e in ill):
         print(f"  {health:<9} {_told(slugs, evidence)}")
@@ -85,6 +99,21 @@ def _show(found: dict[str, Any]) -> None:
             print(f"  {_told(slugs, why)}")
         if len(rest) < len(found["silent"]):
             print(f"  {len(found['silent']) - len(rest)} of them are named above, each with its reason")
+
+
+def _covered(groups: list[dict[str, Any]]) -> list[str]:
+    """Domains and parts of the Kingdom with a gap, one line each kind; nothing where nobody is listed yet."""
+    if not any(group["total"] for group in groups):
+        return []
+    told = []
+    for kind, words in (("domain", "domains"), ("part", "Kingdom")):
+        held = [group for group in groups if group["kind"] == kind]
+        gaps = [f"{g['id']} {len(g['down'])} of {g['total']} down" for g in held if g["down"]]
+        none = [g["id"] for g in held if not g["total"]]
+        if none:
+            gaps.append(f"no source for {', '.join(none)}")
+        told.append(f"coverage   {words}: {', '.join(gaps) or 'nothing down'}")
+    return told
 
 
 def _grouped(lines: Iterable[tuple[str, str, dict[str, Any]]]) -> list[tuple[tuple[str, str], list[str]]]:
