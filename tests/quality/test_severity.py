@@ -1,4 +1,4 @@
-"""Severity agrees with a reader about as well as it did when it was measured, on rows no rule was chosen by."""
+"""Severity agrees with a reader as it did when it was measured, on rows that no rule was chosen by."""
 
 from __future__ import annotations
 
