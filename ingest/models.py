@@ -210,6 +210,7 @@ class Anchor(models.Model):
     pk = models.CompositePrimaryKey("key", "signal_id")
     key = models.BigIntegerField()
     signal = models.ForeignKey(Signal, models.CASCADE, related_name="anchors")
+    few = models.BooleanField(help_text="its signal has hardly any: one shared is enough")
 
     def __str__(self) -> str:
         return f"{self.key:x} of {self.signal_id}"

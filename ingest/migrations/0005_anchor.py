@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                         to="ingest.signal",
                     ),
                 ),
+                ("few", models.BooleanField(help_text="its signal has hardly any: one shared is enough")),
             ],
         ),
         migrations.RunSQL(AGAIN, migrations.RunSQL.noop),

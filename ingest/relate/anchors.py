@@ -3,12 +3,16 @@
 Runs of three telling words are hashed and the least of every `STRETCH` neighbouring hashes is kept
 (winnowing: Schleimer, Wilkerson, Aiken, 2003), so texts that share `STRETCH + 2` telling words in a row share
 an anchor wherever in the texts these stand. Page, article number and record are anchors of their own.
+
+Two signals are near each other if they share a strong anchor, or two of words, or one where one of both has
+hardly any: half of what shares a single run of words shares a phrase of the day and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from zlib import crc32
 
 from ingest.relate.text import Text
@@ -22,19 +26,21 @@ DRAWER = 4
 MOST = 256
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LASTING = 1 << 32
-_BITS = 33
+_LASTING, _STRONG = 1 << 32, 1 << 33
+_BITS = 34
+#: A signal with at most so many anchors of words has few.
+FEW = 2
 
 
 def anchors(text: Text) -> frozenset[int]:
-    """The anchors of a text, each below 2**33; those from 2**32 on hold at any time."""
+    """The anchors of a text, each below 2**34."""
     found = {_hash(run) for run in _kept(_telling(text))}
     if text.article:
-        found.add(_hash(("article", text.article)))
+        found.add(_STRONG | _hash(("article", text.article)))
     if text.url and text.paged:
-        found.add(_LASTING | _hash(("page", text.url)))
+        found.add(_STRONG | _LASTING | _hash(("page", text.url)))
     if text.record:
-        found.update(_LASTING | _hash(("record", text.publisher, each)) for each in text.ids)
+        found.update(_STRONG | _LASTING | _hash(("record", text.publisher, each)) for each in text.ids)
     return frozenset(found)
 
 
@@ -49,6 +55,33 @@ def beside(key: int) -> tuple[int, ...]:
     if not key >> _BITS:
         return (key,)
     return (key - (1 << _BITS), key, key + (1 << _BITS))
+
+
+def strong(key: int) -> bool:
+    """Whether one shared key is enough, as that of a page is."""
+    return bool(key & _STRONG)
+
+
+def few(keys: Iterable[int]) -> bool:
+    """Whether a signal with these keys has so few of words that one shared is enough."""
+    return sum(not strong(key) for key in keys) <= FEW
+
+
+def near(shared: Iterable[tuple[int, Iterable[tuple[Any, bool]]]], scarce: bool) -> set[Any]:
+    """Who is near a signal: `shared` gives per key those that share it and whether they have few of their own.
+
+    `scarce`: the signal itself has few.
+    """
+    once: set[Any] = set()
+    enough: set[Any] = set()
+    for key, others in shared:
+        alone = scarce or strong(key)
+        for other, short in others:
+            if alone or short or other in once:
+                enough.add(other)
+            else:
+                once.add(other)
+    return enough
 
 
 def _hash(words: Sequence[str]) -> int:

@@ -55,17 +55,21 @@ def compare(one: Text, other: Text) -> Comparison:
             return _records(one, other) if hours <= RECORDS else _NO
     if one.url and one.url == other.url and one.paged:
         return _same_page(one, other, "the same page") if hours <= PAGES else _NO
-    if hours > COPIES or _dated_apart(one, other):
+    if hours > COPIES:
         return _NO
     if one.article and one.article == other.article:
+        if _dated_apart(one, other) or one.roundup != other.roundup:
+            return _NO
         return _same_page(one, other, "the same article number in the address")
-    if one.marks.roundup != other.marks.roundup or (one.marks.roundup and hours > DAILY / 2):
-        return Comparison(Verdict.DIFFERENT, "a round-up")
     if one.bare or other.bare:
         return _headlines(one, other, hours)
-    if one.publisher == other.publisher:
-        return _own(one, other, hours)
-    return _copies(one, other)
+    share = _share(one, other)
+    own = one.publisher == other.publisher
+    if share < (REWORKED if own else COPIED) or _dated_apart(one, other):
+        return _NO
+    if one.roundup != other.roundup or (one.roundup and hours > DAILY / 2):
+        return Comparison(Verdict.DIFFERENT, "a round-up")
+    return _own(one, other, hours) if own else _copies(one, other)
 
 
 def _one_record(one: Text, other: Text) -> bool:
@@ -89,13 +93,13 @@ def _either(versions: tuple[str, str]) -> str:
 
 
 def _dated_apart(one: Text, other: Text) -> bool:
-    dates = one.marks.dates, other.marks.dates
+    dates = one.dates, other.dates
     return bool(dates[0] and dates[1]) and not dates[0] & dates[1]
 
 
 def _parts(one: Text, other: Text) -> bool:
     """Whether two titles name other parts of a series."""
-    parts = one.marks.parts, other.marks.parts
+    parts = one.parts, other.parts
     return bool(parts[0] and parts[1]) and parts[0] != parts[1]
 
 
@@ -105,8 +109,10 @@ def _share(one: Text, other: Text) -> float:
     Triples alone would let one sentence in common decide; words alone, one subject in common.
     """
     shorter, longer = (one, other) if len(one.body) <= len(other.body) else (other, one)
+    told = len(shorter.told & longer.told) / len(shorter.told) if shorter.told else 0.0
+    if told < 2 * REWORKED - 1:
+        return 0.0  # Not even all triples would make it enough.
     triples = len(shorter.shingles & longer.shingles) / len(shorter.shingles) if shorter.shingles else 0.0
-    told = len(shorter.told & longer.told) / len(shorter.told) if shorter.told else triples
     return (triples + told) / 2
 
 
@@ -144,12 +150,12 @@ def _words(one: Text, other: Text, words: str = "words") -> str:
 def _same_page(one: Text, other: Text, what: str) -> Comparison:
     least = min(len(one.content), len(other.content))
     kept = len(one.content & other.content) / least if least else 1.0
-    series = one.marks.roundup or other.marks.roundup
+    series = one.roundup or other.roundup
     if kept < (KEPT_SERIES if series else KEPT):
         return Comparison(Verdict.DIFFERENT, f"{what}, but another content")
     if one.body == other.body and one.body:
         retitled = _titles(one, other) < TITLED or apart(one.published, other.published) > 0.1
-        if one.title != other.title and (one.marks.live or other.marks.live) and retitled:
+        if one.title != other.title and (one.live or other.live) and retitled:
             return Comparison(Verdict.UPDATE, f"{what}: a live report with another title")
         return Comparison(Verdict.DUPLICATE, f"{what}, {_words(one, other)}")
     if _edited(one, other):
@@ -168,11 +174,8 @@ def _headlines(one: Text, other: Text, hours: float) -> Comparison:
 
 
 def _own(one: Text, other: Text, hours: float) -> Comparison:
-    """Two articles of one publisher."""
-    share = _share(one, other)
-    if share < REWORKED:
-        return _NO
-    live = one.marks.live or other.marks.live
+    """Two articles of one publisher with much the same text."""
+    live = one.live or other.live
     titles = _titles(one, other)
     alike = _alike(one.body, other.body)
     if hours > DAILY and (min(len(one.body), len(other.body)) < NO_TEMPLATE or alike < EDITED):
@@ -189,9 +192,7 @@ def _own(one: Text, other: Text, hours: float) -> Comparison:
 
 
 def _copies(one: Text, other: Text) -> Comparison:
-    """Articles of two publishers."""
-    if _share(one, other) < COPIED:
-        return _NO
+    """Articles of two publishers with much the same text."""
     if framed(one, other):
         return Comparison(Verdict.DIFFERENT, "the same frame round something else")
     return Comparison(Verdict.DUPLICATE, _words(one, other))

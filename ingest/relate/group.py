@@ -47,32 +47,41 @@ class World(Protocol[K]):
     def neighbours(self, key: K) -> Iterable[K]:
         """The signals that share an anchor with it, without itself."""
 
+    def bound(self, key: K) -> Iterable[K]:
+        """The signals of which a person said that they repeat it."""
+
 
 def settle(world: World[K], dirty: Iterable[K], keep: Callable[[K, Link[K]], None]) -> None:
     """Settles the dirty signals and those that follow from them; `keep` is given every link that is new.
 
     `keep` must make `world.link` answer with it.
     """
-    waiting = {key: world.order(key) for key in dirty}
-    restless = set(waiting)
-    heap = [(order, key) for key, order in waiting.items()]
-    heapq.heapify(heap)
+    waiting: set[K] = set()
+    heap: list[tuple[Any, K]] = []
+
+    def wait(key: K) -> None:
+        if key not in waiting:
+            waiting.add(key)
+            heapq.heappush(heap, (world.order(key), key))
+
+    restless = set(dirty)
+    for key in restless:
+        wait(key)
     while heap:
         order, key = heapq.heappop(heap)
-        if key not in waiting:
-            continue
-        del waiting[key]
+        waiting.discard(key)
         near = sorted((world.order(other), other) for other in world.neighbours(key))
         before = world.link(key)
         link = world.decided(key) or place(world, key, [other for o, other in near if o < order])
         if link != before:
             keep(key, link)
+            for other in world.bound(key):
+                wait(other)
         elif key not in restless:
             continue
         for other_order, other in near:
             if other_order > order and other not in waiting and _follows(world, key, other):
-                waiting[other] = other_order
-                heapq.heappush(heap, (other_order, other))
+                wait(other)
 
 
 def place(world: World[K], key: K, earlier: Iterable[K]) -> Link[K]:

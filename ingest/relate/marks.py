@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 #: Identifiers of one advisory, vulnerability or warning, in capitals.
@@ -14,6 +13,7 @@ _OFFICIAL = re.compile(
     r"-[0-9]{4}(?:-(?:AVI|ALE|ACT))?[:-][0-9A-F]{2,10}(?:-[0-9]{1,4})?"
     r"|(?:DSA|DLA|USN|TALOS|SSA|SEVD|VMSA|FG-IR)-[0-9]{2,7}(?:-[0-9]{1,5}){0,2}|(?:APSB|MS)[0-9]{2}-[0-9]{2,3})\b"
 )
+_DIGIT = re.compile("[0-9]")
 _VERSION = re.compile(
     r"\[\s*v?([0-9]{1,3}\.[0-9]{1,3})\s*\]|\b(?:versie|version|revision|rev\.?|v)\s?([0-9]{1,3}(?:\.[0-9]{1,3}){1,2})\b"
     r"|\((?:update|revision)\s([a-z0-9]{1,3})\)",
@@ -61,36 +61,36 @@ _PART = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What stands in a title: `ids` in capitals, `version` as written, `dates` as (day of month or week)."""
-
-    ids: frozenset[str] = frozenset()
-    version: str = ""
-    dates: frozenset[str] = frozenset()
-    parts: frozenset[str] = frozenset()
-    live: bool = False
-    roundup: bool = False
-
-
 def identifiers(text: str) -> frozenset[str]:
     """The official identifiers in a text, in capitals."""
-    return frozenset(_OFFICIAL.findall(text.upper()))
+    return frozenset(_OFFICIAL.findall(text.upper())) if _DIGIT.search(text) else frozenset()
 
 
-def read(title: str, beginning: str = "") -> Marks:
-    """The marks of a title; `beginning` is the first part of the text, where live reports say so too."""
-    version = _VERSION.search(title)
-    dates = {(a or b or c).lstrip("0") for a, b, c in _DATE.findall(title)}
-    dates |= {day.lower() for day in _DAY.findall(title)}
-    return Marks(
-        ids=identifiers(title),
-        version=next((part.lower() for part in version.groups() if part), "") if version else "",
-        dates=frozenset(dates),
-        parts=frozenset(_PART.findall(title)),
-        live=bool(_LIVE_TITLE.search(title) or _LIVE.search(title) or _LIVE.search(beginning)),
-        roundup=bool(_ROUNDUP.search(title)),
-    )
+def version(title: str) -> str:
+    """The version that a title names, in lower case, else empty."""
+    found = _VERSION.search(title)
+    return next((part.lower() for part in found.groups() if part), "") if found else ""
+
+
+def dates(title: str) -> frozenset[str]:
+    """The days of the month and of the week that a title names."""
+    found = {(a or b or c).lstrip("0") for a, b, c in _DATE.findall(title)}
+    return frozenset(found | {day.lower() for day in _DAY.findall(title)})
+
+
+def parts(title: str) -> frozenset[str]:
+    """The numbers of parts of a series that a title names."""
+    return frozenset(_PART.findall(title))
+
+
+def live(title: str, beginning: str) -> bool:
+    """Whether this is a live report: its title or the beginning of its text says so."""
+    return any(pattern.search(title) for pattern in (_LIVE_TITLE, _LIVE)) or bool(_LIVE.search(beginning))
+
+
+def roundup(title: str) -> bool:
+    """Whether a title is that of a round-up, digest or daily item."""
+    return bool(_ROUNDUP.search(title))
 
 
 def apart(one: datetime | None, other: datetime | None) -> float:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from ingest.relate.anchors import MOST, anchors
+from ingest.relate.anchors import MOST, anchors, few, near
 from ingest.relate.group import Link, settle, why
 from ingest.relate.text import Given, Text
 
@@ -34,10 +34,10 @@ class _Memory:
         self.texts = {each.key: Text(each) for each in given}
         self.anchors = {key: anchors(text) for key, text in self.texts.items()}
         self.links: dict[Any, Link[Any]] = {}
-        self.holders: dict[int, list[Any]] = {}
+        self.holders: dict[int, list[tuple[Any, bool]]] = {}
         for key, found in self.anchors.items():
             for anchor in found:
-                self.holders.setdefault(anchor, []).append(key)
+                self.holders.setdefault(anchor, []).append((key, few(found)))
 
     def order(self, key: Any) -> Any:
         return self.texts[key].published or _NEVER, str(key), isinstance(key, str)
@@ -51,9 +51,12 @@ class _Memory:
     def decided(self, key: Any) -> None:
         return None
 
+    def bound(self, key: Any) -> Iterable[Any]:
+        return ()
+
     def neighbours(self, key: Any) -> Iterable[Any]:
-        near = (self.holders[anchor] for anchor in self.anchors[key])
-        return {other for holders in near if len(holders) <= MOST for other in holders} - {key}
+        shared = ((anchor, self.holders[anchor]) for anchor in self.anchors[key])
+        return near([pair for pair in shared if len(pair[1]) <= MOST], few(self.anchors[key])) - {key}
 
 
 def relate(signals: Sequence[Given]) -> dict[Any, Related | Conflict]:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from ingest.models import Correction, Signal
 from ingest.relate import drawers
-from ingest.relate.anchors import MOST, beside, kept
+from ingest.relate.anchors import MOST, beside, few, kept, near
 from ingest.relate.group import Link
 from ingest.relate.text import Given, Text
 
@@ -50,9 +50,9 @@ class Stored:
         self._rows: dict[int, _Row] = {}
         self._links: dict[int, Link[int]] = {}
         self._keys: dict[int, set[int]] = {}
-        self._holders: dict[int, set[int]] = {}
+        self._holders: dict[int, dict[int, bool]] = {}
         self._said: dict[int, int | None] = {}
-        self._saying: dict[int, list[int]] = {}
+        self._bound: dict[int, list[int]] = {}
 
     # What `settle` asks.
 
@@ -78,9 +78,10 @@ class Stored:
     def neighbours(self, key: int) -> Iterable[int]:
         if key not in self._keys:
             self.see([key])
-        found = set(self._near(self._keys[key]))
-        found.update(self._saying.get(key, ()))
-        return {other for other in found if other != key and self._there(other)}
+        return {other for other in self._near(self._keys[key]) if other != key and self._there(other)}
+
+    def bound(self, key: int) -> Iterable[int]:
+        return [other for other in self._bound.get(key, ()) if self._there(other)]
 
     # What the stage does with it.
 
@@ -111,23 +112,25 @@ class Stored:
         before = drawers.held(present)
         after = {signal: set(kept(self.text(signal))) for signal in present}
         self._look_up(key for keys in (*before.values(), *after.values()) for key in keys)
-        dirty = set(present)
-        for keys in before.values():
-            dirty.update(self._near(keys))
-        out = {(key, s) for s, keys in before.items() for key in keys - after[s]}
-        new = {(key, s) for s in present for key in after[s] - before.get(s, set())}
+        nearby = {other for keys in before.values() for other in self._near(keys)}
+        scarce = {s: few(keys) for s, keys in after.items()}
+        # A signal that has few, or no longer has few, puts all its anchors anew.
+        same = {s: after[s] & keys if few(keys) == scarce[s] else set() for s, keys in before.items()}
+        out = {(key, s) for s, keys in before.items() for key in keys - same[s]}
+        new = {(key, s, scarce[s]) for s in present for key in after[s] - same.get(s, set())}
         drawers.take_out(out)
         drawers.put(new)
-        dirty |= self._moved(out, new)
+        turned = self._moved(out, new)
         self._keys.update(after)
         self._meet(present)
-        linked = dirty.difference(present)
-        self.read(linked)
-        kept_dirty = {s for s in linked if self._there(s) and self.link(s) != Link()} | set(present)
+        self.read(nearby | turned)
+        # What was near the former content can only have lost a link by its going.
+        dirty = {s for s in nearby if self._there(s) and self.link(s) != Link()}
+        dirty.update(present, filter(self._there, turned))
         if before:
             pointing = Signal.objects.filter(Q(duplicate_of__in=before) | Q(update_of__in=before))
-            kept_dirty |= set(pointing.values_list("pk", flat=True))
-        return kept_dirty
+            dirty.update(pointing.values_list("pk", flat=True))
+        return dirty
 
     def read(self, signals: Iterable[int]) -> None:
         """Reads these signals' rows."""
@@ -148,40 +151,42 @@ class Stored:
             self.read([key])
         return key in self._rows
 
-    def _near(self, keys: Iterable[int]) -> Iterator[int]:
+    def _near(self, keys: Collection[int]) -> set[int]:
+        return near(self._shared(keys), few(keys))
+
+    def _shared(self, keys: Iterable[int]) -> Iterator[tuple[int, Iterable[tuple[int, bool]]]]:
         for key in keys:
             if len(self._holders.get(key, ())) > MOST:
                 continue
             for other in beside(key):
-                there = self._holders.get(other, ())
-                if len(there) <= MOST:
-                    yield from there
+                there = self._holders.get(other)
+                if there and len(there) <= MOST:
+                    yield key, there.items()
 
     def _look_up(self, keys: Iterable[int]) -> None:
         wanted = {other for key in keys for other in beside(key)}.difference(self._holders)
         found = drawers.holders(wanted)
-        self._holders.update((key, found.get(key, set())) for key in wanted)
+        self._holders.update((key, found.get(key, {})) for key in wanted)
 
     def _meet(self, signals: Collection[int]) -> None:
         """Reads whoever is near these signals, and what persons said of and with them."""
-        near = {other for signal in signals for other in self._near(self._keys[signal])}
-        self.read(near)
+        self.read({other for signal in signals for other in self._near(self._keys[signal])})
         said = Correction.objects.filter(kind=Correction.Kind.DUPLICATE, undone=None)
         for signal, value in said.filter(signal__in=list(signals)).values_list("signal", "value"):
             if value is None or self._there(value):
                 self._said[signal] = value
         for signal, value in said.filter(value__in=list(signals)).values_list("signal", "value"):
-            self._saying.setdefault(int(value or 0), []).append(signal)
+            self._bound.setdefault(int(value or 0), []).append(signal)
 
-    def _moved(self, out: Iterable[tuple[int, int]], new: Iterable[tuple[int, int]]) -> set[int]:
+    def _moved(self, out: Iterable[tuple[int, int]], new: Iterable[tuple[int, int, bool]]) -> set[int]:
         """Follows rows taken out and put; returns who shares an anchor that says nothing since, or again."""
         crowded = {key: len(there) > MOST for key, there in self._holders.items()}
         for key, signal in out:
-            self._holders[key].discard(signal)
+            self._holders[key].pop(signal, None)
         cut = {key for key, _ in out if crowded[key]}
-        self._holders.update({key: set() for key in cut} | drawers.holders(cut))
-        for key, signal in new:
-            self._holders[key].add(signal)
+        self._holders.update({key: {} for key in cut} | drawers.holders(cut))
+        for key, signal, scarce in new:
+            self._holders[key][signal] = scarce
         turned = [key for key, was in crowded.items() if was != (len(self._holders[key]) > MOST)]
         return {s for key in turned for other in beside(key) for s in self._holders.get(other, ())}
 

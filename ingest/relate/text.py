@@ -53,28 +53,20 @@ class Text:
         return words.without_stamps(self.given.text)
 
     @cached_property
-    def _spoken_title(self) -> tuple[list[str], frozenset[int]]:
-        return words.spoken(self.given.title[: words.LONGEST])
-
-    @cached_property
-    def _spoken_body(self) -> tuple[list[str], frozenset[int]]:
-        found, starts = words.spoken(self._stripped)
-        if found and words.cut_short(self._stripped):
-            del found[-1]
-        return found, starts
-
-    @cached_property
     def title(self) -> list[str]:
-        return words.plain(self._spoken_title[0])
+        return words.plain(self._title)
 
     @cached_property
     def body(self) -> list[str]:
-        return words.plain(self._spoken_body[0])
+        found = words.plain(self._stripped)
+        if found and words.cut_short(self._stripped):
+            del found[-1]
+        return found
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The words written as names somewhere in title or text."""
-        return words.names(*self._spoken_title) | words.names(*self._spoken_body)
+        return words.names(self._title) | words.names(self._stripped)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -91,8 +83,24 @@ class Text:
         return words.shingles(self.body)
 
     @cached_property
-    def marks(self) -> marks.Marks:
-        return marks.read(self.given.title[: words.LONGEST], self._stripped[:300])
+    def _title(self) -> str:
+        return self.given.title[: words.LONGEST]
+
+    @cached_property
+    def dates(self) -> frozenset[str]:
+        return marks.dates(self._title)
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        return marks.parts(self._title)
+
+    @cached_property
+    def live(self) -> bool:
+        return marks.live(self._title, self._stripped[:300])
+
+    @cached_property
+    def roundup(self) -> bool:
+        return marks.roundup(self._title)
 
     @cached_property
     def article(self) -> str:
@@ -121,23 +129,29 @@ class Text:
         return any(sum(not _MONTH.fullmatch(word) for word in slug) >= 3 for slug in slugs)
 
     @cached_property
+    def _named(self) -> frozenset[str]:
+        return marks.identifiers(self._title)
+
+    @cached_property
     def ids(self) -> frozenset[str]:
         """The official identifiers that stand in the title, else the one whose record this is."""
-        if self.marks.ids:
-            return self.marks.ids
+        if self._named:
+            return self._named
         page = self.url.rstrip("/").replace("=", "/").rpartition("/")[2].upper()
         return frozenset(each for each in (self.given.entry.upper(), page) if each in marks.identifiers(each))
 
     @cached_property
     def record(self) -> bool:
         """Whether this is the record of what it names: its title, URL or entry's id is that identifier."""
+        if not self.ids:
+            return False
         start = self.given.title.lstrip(" [(").upper()
-        return any(start.startswith(each) for each in self.ids) or (not self.marks.ids and bool(self.ids))
+        return any(start.startswith(each) for each in self.ids) or (not self._named and bool(self.ids))
 
     @cached_property
     def version(self) -> str:
         """The version that the official fields or the title name, else empty."""
-        return self.given.version or self.marks.version
+        return self.given.version or marks.version(self._title)
 
     @cached_property
     def told(self) -> frozenset[str]:

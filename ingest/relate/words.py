@@ -8,7 +8,8 @@ beginning counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import islice
 
 from ingest.text.fold import fold
 from ingest.text.footers import without_footers
@@ -98,46 +99,36 @@ def without_stamps(text: str) -> str:
     return without_footers(_SHOUTED.sub("", text)).strip()[:LONGEST]
 
 
-def _plain(word: str) -> str:
-    if word[0].isdigit():
-        if _THOUSANDS.match(word):
-            return word.replace(".", "").replace(",", "")
-        return word.replace(",", ".")
-    return _NUMBERS.get(word, word)
+def plain(text: str) -> list[str]:
+    """The words in the form in which they are compared, the first `MOST_WORDS`."""
+    found = _WORD.findall(fold(text).lower())[:MOST_WORDS]
+    return [_number(word) if word[0].isdigit() else _NUMBERS.get(word, word) for word in found]
 
 
-def spoken(text: str) -> tuple[list[str], frozenset[int]]:
-    """The words as written, folded, case kept; and which of them (indices) begin a sentence."""
+def _number(word: str) -> str:
+    if _THOUSANDS.match(word):
+        return word.replace(".", "").replace(",", "")
+    return word.replace(",", ".")
+
+
+def names(text: str) -> frozenset[str]:
+    """The capitalised words, in lower case, that do not begin a sentence; none where most are capitalised."""
     folded = fold(text)
-    found: list[str] = []
-    starts: set[int] = set()
-    for number, word in enumerate(_WORD.finditer(folded)):
-        if number == MOST_WORDS:
-            break
-        found.append(word.group())
-        if not number or folded[max(0, word.start() - 4) : word.start()].strip()[-1:] in _OPENING:
-            starts.add(number)
-    return found, frozenset(starts)
-
-
-def plain(words: Iterable[str]) -> list[str]:
-    """Written words in the form in which they are compared."""
-    return [_plain(word.lower()) for word in words]
+    capitals: list[str] = []
+    small = 0
+    for word in islice(_WORD.finditer(folded), MOST_WORDS):
+        written = word.group()
+        if written[0].islower():
+            small += written not in COMMON
+        elif written[0].isupper() and word.start():
+            if folded[max(0, word.start() - 4) : word.start()].strip()[-1:] not in _OPENING:
+                capitals.append(written.lower())
+    return frozenset(capitals) if len(capitals) <= 2 * small else frozenset()
 
 
 def cut_short(text: str) -> bool:
     """Whether `text` ends in an ellipsis: its last word may be half a word."""
     return _CUT.search(text[-20:]) is not None
-
-
-def names(written: Sequence[str], starts: frozenset[int]) -> frozenset[str]:
-    """The capitalised words, in lower case, that do not begin a sentence; none where most are capitalised."""
-    inner = [word for index, word in enumerate(written) if index not in starts and word[0].isalpha()]
-    capitals = [word for word in inner if word[0].isupper()]
-    small = [word for word in inner if word[0].islower() and word not in COMMON]
-    if len(capitals) > 2 * len(small):
-        return frozenset()
-    return frozenset(word.lower() for word in capitals)
 
 
 def shingles(words: Sequence[str], size: int = 3) -> frozenset[tuple[str, ...]]:
