@@ -61,6 +61,7 @@ def running() -> dict[str, Any] | None:
 def run(*, replay: Path | None, sample: bool, live: bool, leave_offline: bool) -> bool:
     """Runs the installation until it is told to stop. True when it ended because no source answers."""
     configure("up")
+    _check_broker()
     data = Path(settings.DATA_DIR)
     described = None
     if sample:
@@ -102,17 +103,20 @@ def _socket_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="hs-up-"))
 
 
+def _check_broker() -> None:
+    """Refuses a REDIS_URL that does not answer, before anything is stored."""
+    if settings.REDIS_URL and not broker.answers(broker_url(), 5):
+        raise CommandError(
+            "REDIS_URL does not answer: start that server, or unset it and one is started here"
+        )
+
+
 def _children(folder: Path, replayed: replaying.Replayed, live: bool) -> list[Child]:
     environ = {**os.environ, "HORIZONSCAN_DATA_DIR": str(settings.DATA_DIR), "PYTHONUNBUFFERED": "1"}
     # Few malloc arenas: threads that wait most of the time would otherwise keep memory each.
     environ.setdefault("MALLOC_ARENA_MAX", "2")
     children: list[Child] = []
-    if settings.REDIS_URL:
-        if not broker.answers(broker_url(), 5):
-            raise CommandError(
-                "REDIS_URL does not answer: start that server, or unset it and one is started here"
-            )
-    else:
+    if not settings.REDIS_URL:
         url = f"redis+socket://{folder / 'broker'}"
         data = Path(settings.DATA_DIR) / "broker"
         data.mkdir(mode=0o700, exist_ok=True)

@@ -62,17 +62,17 @@ def drain(source_id: int, holder: str, on_fetch: Callable[[Fetch], None] | None 
     its three.
     """
     drained = Drained()
-    kept = lease.Kept(source_id, holder)
-    if not kept.still():
-        return drained
-    try:
-        source = Source.objects.get(pk=source_id)
-        while kept.still() and (fetch := _next(source_id)) is not None:
-            _ingest(source, fetch, drained)
-            if on_fetch is not None:
-                on_fetch(fetch)
-    finally:
-        lease.release(source_id, holder)
+    with lease.Kept(source_id, holder) as kept:
+        if not kept.still():
+            return drained
+        try:
+            source = Source.objects.get(pk=source_id)
+            while kept.still() and (fetch := _next(source_id)) is not None:
+                _ingest(source, fetch, drained)
+                if on_fetch is not None:
+                    on_fetch(fetch)
+        finally:
+            lease.release(source_id, holder)
     return drained
 
 

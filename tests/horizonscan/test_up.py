@@ -93,6 +93,7 @@ def test_a_broker_that_cannot_be_used_ends_it_in_one_line(tmp_path: Path) -> Non
         assert done.returncode in (1, 2)
         assert told in done.stderr.splitlines()[-1]
         assert "Traceback" not in done.stderr
+        assert not list(tmp_path.rglob("*.sqlite3")), "nothing is stored before that is known"
 
 
 def test_the_sample_from_a_strangers_folder_goes_all_the_way_and_ctrl_c_ends_it(tmp_path: Path) -> None:

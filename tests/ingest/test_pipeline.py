@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from ingest import lease, pipeline
 from ingest.models import Entry, Fetch, Judgement, Signal, SourceState, Version, Work
 from ingest.pipeline import drain
 from ingest.quarantine import listing, retry
+from ingest.reading import Read
 from ingest.relate import relate_waiting
 from tests.conftest import Store
 from tests.ingest.documents import HOUR, MONDAY, fetched, ingested, rss, source
@@ -218,6 +223,28 @@ def test_a_leased_source_is_left_alone_until_the_lease_ends(
     assert drain(paper.pk, "me").fetches == 0
     SourceState.objects.filter(source=paper).update(lease_until=MONDAY - HOUR)
     assert drain(paper.pk, "me").new == 1
+
+
+def test_a_document_that_takes_longer_than_its_lease_is_read_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many workers wait for it: only deaths count against a document, not patience."""
+    monkeypatch.setattr(lease, "LEASE", timedelta(seconds=0.4))
+    paper = source("paper")
+    fetched(paper, rss(FLOOD), MONDAY)
+    reading = pipeline.read
+
+    def slowly(*words: Any) -> Read:
+        for number in range(12):
+            time.sleep(0.1)
+            assert drain(paper.pk, f"other-{number}").fetches == 0
+        return reading(*words)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "read", slowly)
+        assert drain(paper.pk, "slow").new == 1
+    assert Fetch.objects.get().attempts == 1
+    assert SourceState.objects.get(source=paper).lease_holder == ""
 
 
 def test_a_fetch_that_another_worker_stored_meanwhile_is_not_stored_twice(store: Store) -> None:
