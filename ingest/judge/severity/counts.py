@@ -129,6 +129,8 @@ def _forth(
             break
         if token.text in words.none:
             return 0.0, place
+        if article is not None and token.text in _AND:
+            break
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
         if not further and (token.text in _ARTICLES or (token.text in words.people and article is None)):
             article = article or (1.0, place)
