@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from ingest.entries import DomainJudgement, Domains, Judged, Kingdom, Place, Reason, Relevance, Severity
-from ingest.judge import taxonomy
+from ingest.judge import gazetteer, taxonomy
 from ingest.models import Correction
 from ingest.signals import Columns, columns
-from ingest.vocabulary import place_of
 
 #: Strongest first.
 RELEVANCES = ("direct", "near", "indirect")
@@ -78,9 +77,15 @@ def _places(places: Sequence[Place], said: _Said) -> tuple[list[Place], list[Pla
     denied = {name for name, value in said.items() if not value}
     kept = [each for each in places if denied.isdisjoint((each.id, *each.within))]
     gone = [each for each in places if each not in kept]
+    added: dict[str, Place] = {}
+    for name, value in said.items():
+        # In the order in which it was said: who denies a province after its city was added denies both.
+        if not value:
+            added = {each.id: each for each in added.values() if name not in each.within}
+        elif (place := gazetteer.place(name)) is not None:
+            added[name] = place
     there = {each.id for each in kept}
-    added = [place_of(name) for name, value in said.items() if value and name not in there]
-    return kept, gone, [each for each in added if each is not None]
+    return kept, gone, [each for each in added.values() if each.id not in there]
 
 
 def _moved(kingdom: Kingdom, gone: Sequence[Place], added: Sequence[Place]) -> Kingdom:

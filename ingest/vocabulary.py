@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from importlib import import_module
 from typing import Any
 
-from ingest.entries import Place
-from ingest.judge import taxonomy
+from ingest.judge import gazetteer, taxonomy
 from ingest.models import Correction
 from ingest.text.fold import fold
 
@@ -16,6 +14,8 @@ KINDS: tuple[str, ...] = tuple(Correction.Kind.values)
 #: How a person writes that there is none.
 NONE = ("none", "geen", "null", "")
 _SUGGESTED = 3
+#: Places of one name that are shown.
+_PLACES = 8
 _RELEVANCES = ("direct", "near", "indirect")
 
 
@@ -96,17 +96,17 @@ def _parts() -> dict[str, tuple[str, ...]]:
     return {each["id"]: (each["name"], each.get("en", ""), *each.get("aliases", ())) for each in parts}
 
 
-def _gazetteer() -> Any:
-    try:
-        return import_module("ingest.judge.gazetteer")
-    except ImportError:
-        return None
-
-
-def place_of(place_id: str) -> Place | None:
-    """The place of that id, None where the gazetteer has none."""
-    return None
-
-
 def _place(name: str) -> str:
-    raise CorrectionError(f"there is no place {name!r}")
+    """The id of a place. One name of several places needs the id, because a guess would be silent."""
+    if gazetteer.place(name) is not None:
+        return name
+    found = [place for each in gazetteer.place_ids(name) if (place := gazetteer.place(each)) is not None]
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        shown = ", ".join(f"{each.id} ({each.kind})" for each in found[:_PLACES])
+        raise CorrectionError(f"{name!r} is the name of {len(found)} places; give the id of one: {shown}")
+    by_name = {each: ids[0] for each, ids in gazetteer.load().by_name.items()}
+    nearest = _nearest(gazetteer.normal(name), by_name)
+    hint = f"nearest: {', '.join(nearest)}" if nearest else "it may be too small for the gazetteer"
+    raise CorrectionError(f"there is no place {name!r}; {hint}")

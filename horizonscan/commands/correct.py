@@ -46,6 +46,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from horizonscan import store
+    from ingest.judge.gazetteer import GazetteerError
     from ingest.judge.taxonomy import TaxonomyError
     from ingest.vocabulary import CorrectionError
 
@@ -63,9 +64,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         searchable = _make(int(args.signal), change, args) if change else True
         _show(int(args.signal), args.json, searchable)
-    except CorrectionError as error:
-        raise CommandError(str(error)) from None
-    except TaxonomyError as error:
+    except (CorrectionError, TaxonomyError, GazetteerError) as error:
         raise CommandError(str(error)) from None
     return 0
 

@@ -3,124 +3,26 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connections
 
 from accounts.models import AuditEvent
-from ingest.corrections import CorrectionError, correct, history, in_force, links, overlaid, training, undo
+from ingest.corrections import CorrectionError, correct, history, in_force, overlaid, training, undo
 from ingest.entries import (
-    DomainJudgement,
     Domains,
-    Entity,
-    Evidence,
     Judged,
     Kingdom,
-    Place,
-    Reason,
-    Relevance,
-    Severity,
 )
-from ingest.judge import plain, stored
 from ingest.models import Correction, Judgement, Signal, Work
 from ingest.relate import relate_waiting
-from ingest.signals import columns
 from tests.conftest import Store
 from tests.ingest.documents import HOUR, MONDAY, ingested, rss, source
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BY = "operator"
-
-VENLO, MAAS = Evidence("venlo", 10, 15), Evidence("maas", 20, 24)
-#: What judges might say of an invented text.
-SAID = Judged(
-    domains=Domains(
-        (
-            DomainJudgement("climate", 9, True, (Evidence("dijk", 0, 4),), ("climate.flood",)),
-            DomainJudgement("infrastructure", 4, False, (), ()),
-        ),
-        (DomainJudgement("accidents", 2, False, (VENLO,), ("accidents.dam",)),),
-        "lexicon-9",
-    ),
-    severity=Severity("B", (Reason("evacuated", "40", "B"),), "severity-9"),
-    places=(
-        Place("nl-venlo", "Venlo", "municipality", "NL", "NL", (VENLO,), ("nl-li", "nl")),
-        Place("maas", "Maas", "river", "", "", (MAAS,)),
-        Place("de", "Duitsland", "country", "DE", "", ()),
-    ),
-    kingdom=Kingdom(
-        (
-            Relevance(
-                "NL",
-                "direct",
-                (Reason("place", "Venlo", "direct", VENLO), Reason("source", "NL", "indirect")),
-            ),
-            Relevance("CW", "near", (Reason("river", "Maas", "near", MAAS),)),
-        ),
-        "kingdom-9",
-    ),
-    entities=(Entity("cve-2026-1", "cve", "CVE-2026-1", (Evidence("CVE-2026-1", 30, 40),)),),
-)
-
-
-def said(*rows: tuple[str, str, Any]) -> list[Correction]:
-    """Unsaved corrections, each a minute after the one before it."""
-    return [
-        Correction(kind=kind, key=key, value=value, at=AT + timedelta(minutes=number))
-        for number, (kind, key, value) in enumerate(rows)
-    ]
-
-
-def test_without_a_persons_word_the_judges_words_are_the_columns() -> None:
-    assert overlaid(SAID, []) == columns(SAID)
-
-
-def test_what_is_stored_of_a_judgement_says_the_same() -> None:
-    assert columns(stored.judged(plain.as_json(SAID))) == columns(SAID)
-    # 0.1.0 stored domains alone.
-    result = {"domains": plain.as_json(SAID)["domains"], "candidates": []}
-    found = columns(stored.judged(result))
-    assert (found.domains, found.severity, found.places, found.parts) == (
-        ["climate", "infrastructure"],
-        "",
-        [],
-        {},
-    )
-
-
-def test_domains_are_denied_asserted_and_put_first() -> None:
-    found = overlaid(SAID, said(("domain", "climate", False), ("domain", "accidents", True)))
-    assert found.domains == ["infrastructure", "accidents"]
-    assert found.threats == ["accidents.dam"], "what the judge saw of a candidate comes with it"
-    found = overlaid(SAID, said(("domain", "cyber", "primary"), ("domain", "crime", "primary")))
-    assert found.domains == ["crime", "cyber", "climate", "infrastructure"], "the later word comes first"
-    assert overlaid(SAID, said(("domain", "climate", True))).domains == ["climate", "infrastructure"]
-    assert overlaid(SAID, said(("domain", "of_an_older_taxonomy", True))) == columns(SAID)
-
-
-def test_a_severity_is_set_and_taken_away() -> None:
-    assert overlaid(SAID, said(("severity", "", "D"))).severity == "D"
-    assert overlaid(SAID, said(("severity", "", ""))).severity == ""
-
-
-def test_a_denied_place_takes_along_what_followed_from_it_alone() -> None:
-    found = overlaid(SAID, said(("place", "nl-venlo", False)))
-    assert (found.places, found.countries) == (["maas", "de"], ["DE"])
-    assert found.parts == {"CW": "near", "NL": "indirect"}, "the source is a reason that stays"
-    assert found.relevance == "near"
-    assert overlaid(SAID, said(("place", "nl", False))).places == ["maas", "de"], "and the places in it"
-    found = overlaid(SAID, said(("place", "nl-venlo", False), ("part", "NL", "near"), ("part", "CW", "")))
-    assert (found.parts, found.relevance) == ({"NL": "near"}, "near")
-
-
-def test_a_part_is_set_whatever_the_places_say() -> None:
-    found = overlaid(SAID, said(("part", "BQ-SA", "direct"), ("part", "NL", "")))
-    assert found.parts == {"BQ-SA": "direct", "CW": "near"}
-    assert list(found.parts) == ["BQ-SA", "CW"], "strongest first"
-    assert overlaid(SAID, said(("part", "NL", ""), ("part", "CW", ""))).relevance == ""
-
 
 LEAK = {"guid": "1", "title": "Datalek bij gemeente na ransomware", "link": "https://krant.example/1"}
 
@@ -171,16 +73,17 @@ def test_a_word_stands_at_once_is_audited_and_can_be_taken_back(store: Store) ->
 
 def test_a_later_word_replaces_an_earlier_one_and_both_are_kept(store: Store) -> None:
     signal = leak()
+    judged = signal.severity
     correct(signal.pk, "severity", "", "B", actor="a@example.org")
     correct(signal.pk, "severity", "", "ernstig", actor="b@example.org")
     signal.refresh_from_db()
     assert signal.severity == "C"
     later, earlier = history(signal.pk)
     assert (later.before, later.undone) == ("B", None)
-    assert (earlier.before, earlier.undone_by) == ("", "b@example.org")
+    assert (earlier.before, earlier.undone_by) == (judged, "b@example.org")
     undo(later.pk, actor=BY)
     signal.refresh_from_db()
-    assert signal.severity == "", "the judges' word returns, not the first person's"
+    assert signal.severity == judged, "the judges' word returns, not the first person's"
 
 
 def test_saying_what_stands_already_is_a_persons_word_too(store: Store) -> None:
@@ -189,8 +92,8 @@ def test_saying_what_stands_already_is_a_persons_word_too(store: Store) -> None:
     signal.refresh_from_db()
     assert (signal.revision, Work.objects.count()) == (1, 0), "nothing to show anew"
     # Another judge would not see it any more: the person's word holds.
-    assert overlaid(Judged(Domains((), (), ""), SAID.severity, (), Kingdom((), ""), ()),
-                    in_force([signal.pk])[signal.pk]).domains == ["cyber"]  # fmt: skip
+    nothing = Judged(Domains((), (), ""), Severity("", (), ""), (), Kingdom((), ""), ())
+    assert overlaid(nothing, in_force([signal.pk])[signal.pk]).domains == ["cyber"]
 
 
 def test_two_persons_at_the_same_time_leave_one_word_in_force(store: Store) -> None:
@@ -202,7 +105,7 @@ def test_two_persons_at_the_same_time_leave_one_word_in_force(store: Store) -> N
         correct(signal.pk, "severity", "", value, actor=f"{value}@example.org")
         connections.close_all()
 
-    both = [threading.Thread(target=say, args=(value,)) for value in "BD"]
+    both = [threading.Thread(target=say, args=(value,)) for value in "DE"]
     for each in both:
         each.start()
     for each in both:
@@ -290,10 +193,8 @@ def test_a_duplicate_link_points_to_the_root_and_members_go_along(store: Store) 
     # c now repeats a: b, which a person says repeats c, points to the same root. No chain at any time.
     correct(c.pk, "duplicate", "", a.pk, actor=BY)
     assert group() == [None, a.pk, a.pk]
-    assert set(Work.objects.values_list("signal", "stage")) == {
-        (b.pk, "index"), (b.pk, "relate"), (c.pk, "index")
-    }  # fmt: skip
-    assert links([a.pk, b.pk, c.pk]) == {b.pk: c.pk, c.pk: a.pk}
+    waiting = set(Work.objects.values_list("signal", "stage"))
+    assert waiting == {(signal.pk, stage) for signal in (b, c) for stage in ("index", "relate")}
     with pytest.raises(
         CorrectionError, match=f"signal {b.pk} repeats {a.pk} as it stands; .*{b.pk} duplicate none"
     ):
@@ -324,7 +225,9 @@ def test_a_word_about_a_signal_that_is_gone_counts_for_nothing(store: Store) -> 
     a, b, _ = three(source("krant"))
     correct(b.pk, "duplicate", "", a.pk, actor=BY)
     a.delete()
-    assert links([b.pk]) == {}
+    while relate_waiting():
+        pass
+    assert group() == [None, None]
 
 
 def test_corrections_are_examples_to_learn_from_without_a_name(store: Store) -> None:
@@ -377,3 +280,34 @@ def test_a_new_version_keeps_what_a_person_said(store: Store) -> None:
     undo(history(signal.pk)[0].pk, actor=BY)
     signal.refresh_from_db()
     assert signal.domains == ["cyber"], "what the judges say of the new text"
+
+
+def test_places_are_added_with_what_is_around_them_and_the_latest_word_counts(store: Store) -> None:
+    signal = leak()
+
+    def say(name: str, value: bool) -> tuple[list[str], list[str], dict[str, str], str]:
+        correct(signal.pk, "place", name, value, actor=BY)
+        signal.refresh_from_db()
+        return signal.places, signal.countries, signal.parts, signal.relevance
+
+    there = say("Rotterdam", True)
+    assert there == (["rotterdam", "zuid-holland", "nl"], ["NL"], {"NL": "direct"}, "direct")
+    # Rotterdam cannot be meant where the Netherlands are not.
+    assert say("Nederland", False)[:3] == ([], [], {})
+    assert say("Bonaire", True)[2:] == ({"BQ-BO": "direct"}, "direct")
+    assert say("Rotterdam", True)[2] == {"BQ-BO": "direct", "NL": "direct"}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Rotterdm", "there is no place 'Rotterdm'; nearest: rotterdam"),
+        ("xyzzyq", "there is no place 'xyzzyq'"),
+        ("Oranjestad", "the name of 2 places; give the id of one: "),
+    ],
+)
+def test_a_place_that_is_none_or_several_is_refused_in_a_line(
+    sqlite_store: Store, name: str, message: str
+) -> None:
+    with pytest.raises(CorrectionError, match=message):
+        correct(leak().pk, "place", name, True, actor=BY)
