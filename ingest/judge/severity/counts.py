@@ -39,12 +39,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A number and where the whole expression stands; `said` is False where the text gives no number."""
+    """A number and where the whole expression stands.
+
+    `said` is False where the text gives no number, `about` True where it gives a vague one ("dozens").
+    """
 
     number: float
     start: int
     end: int
     said: bool = True
+    about: bool = False
 
 
 def _fits(token: Token, following: str, words: Words) -> bool:
@@ -175,4 +179,5 @@ def count(
     number, place = found
     if named and place < first - 1 and not _named(tokens, place, first, words):
         return Found(0, *span, said=False)
-    return Found(number, min(span[0], tokens[place].start), max(span[1], tokens[place].end))
+    start, end = min(span[0], tokens[place].start), max(span[1], tokens[place].end)
+    return Found(number, start, end, about=tokens[place].vague)

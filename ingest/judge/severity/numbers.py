@@ -76,6 +76,8 @@ class Token(NamedTuple):
     #: The number is an age, a year, a share, money or part of a name.
     other: bool = False
     money: bool = False
+    #: A word that means about so many: "dozens".
+    vague: bool = False
 
 
 @cache
@@ -168,7 +170,8 @@ def tokens(low: str, dutch: bool) -> list[Token]:
             continue
         value, past = _extended(parts, at, at + 1, value)
         other, money = _is_other(parts, at, past, value)
-        made.append(Token(text, start, parts[past - 1][2], value, other, money))
+        vague = text in _VAGUE and text not in _SCALES
+        made.append(Token(text, start, parts[past - 1][2], value, other, money, vague))
     return made
 
 

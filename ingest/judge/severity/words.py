@@ -113,7 +113,7 @@ class Reader:
                 # What the title counts outranks the background in the text.
                 place = found.said and found.end <= text.title_end, number
                 if level and place > best.get(kind.name, (None, 0, (False, -1.0)))[2]:
-                    said = f"{number:.0f}" if found.said else ""
+                    said = f"{'~' if found.about else ''}{number:.0f}" if found.said else ""
                     evidence = text.evidence(text.low[found.start : found.end], found.start, found.end)
                     reason = Reason(f"counts.{kind.name}", said, level, evidence)
                     best[kind.name] = reason, found.start, place
