@@ -11,11 +11,7 @@ from django.db import connections
 
 from accounts.models import AuditEvent
 from ingest.corrections import CorrectionError, correct, history, in_force, overlaid, training, undo
-from ingest.entries import (
-    Domains,
-    Judged,
-    Kingdom,
-)
+from ingest.entries import Domains, Judged, Kingdom, Severity
 from ingest.models import Correction, Judgement, Signal, Work
 from ingest.relate import relate_waiting
 from tests.conftest import Store
