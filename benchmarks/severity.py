@@ -4,7 +4,8 @@
 
 Over the hand-labelled `dev` rows, or any file of JSON lines with `id, title, text, lang, severity` (A-E or
 null) and maybe `domains`. Figures for both halves (by the SHA-256 of the id: rules were chosen by reading
-half 0, half 1 is the one to believe), for each language, with the labels' own domains and with what the
+half 0; half 1 is the one to believe, though its texts, without labels, also stand in the unlabelled sets
+of which samples were read), for each language, with the labels' own domains and with what the
 domain judge says, as `horizonscan classify` has them. The floor of each figure is the same rows judged by
 nothing but the domain: what is given where every threat has B.
 """
