@@ -121,9 +121,9 @@ FAMILIES: tuple[Family, ...] = (
         "t{0}{1}",
         "T{0}{1}",
     ),
-    # Clusters of activity that are known by a number only.
+    # Clusters of activity that are known by a number only; "Storm-2024" is a storm of that year.
     Family("organisation", ("unc",), r"unc(\d{4})", "unc{0}", "UNC{0}"),
-    _simple("organisation", r"storm-(\d{4})", "Storm-{0}"),
+    _simple("organisation", r"storm-((?!20[12]\d)\d{4})", "Storm-{0}"),
     Family(
         "substance",
         ("un nummer", "un nr", "un number", "un no"),
@@ -147,8 +147,10 @@ for _number, _family in enumerate(FAMILIES):
     for _word in _family.triggers:
         _BY_TRIGGER.setdefault(_word, []).append(_number)
 TRIGGERS = frozenset(_BY_TRIGGER)
-#: "CVE-2024-1234, -1235 and 2024-1236": numbers that follow one, each with at least its hyphen.
-_NEXT_CVE = re.compile(rf"\s?(?:,|/|&|;|\ben\b|\band\b)\s?(?:(?:en|and)\s)?(?:{_YEAR})?-(\d{{4,7}})(?!-?\w)")
+#: "CVE-2024-1234, -1235 and 2024-1236": numbers that follow one, each with its hyphen; 2025-2026 are years.
+_NEXT_CVE = re.compile(
+    rf"\s?(?:,|/|&|;|\ben\b|\band\b)\s?(?:(?:en|and)\s)?(?:{_YEAR}(?!-20\d\d\b))?-(\d{{4,7}})(?!-?\w)"
+)
 _MOST_FOLLOWING = 50
 _LAST_UN = 3600
 
