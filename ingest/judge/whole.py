@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from ingest.entries import Judged, Kingdom
-from ingest.judge import domains, entities, severity
+from ingest.judge import domains, entities, places, severity
 from ingest.judge.text import Text
 
 #: What the judges know, in the room `config`; whoever edits one of these has everything judged again.
@@ -27,7 +27,7 @@ def _bytes(found: Traversable) -> bytes:
 def model() -> str:
     """The versions of all judges and of what they know: another one means judging again."""
     known = sha256(b"".join(_bytes(files("config") / name) for name in _KNOWLEDGE)).hexdigest()[:8]
-    judges = (domains, severity, entities)
+    judges = (domains, severity, places, entities)
     return " ".join((*(each.model() for each in judges), f"data-{known}"))
 
 
@@ -51,10 +51,11 @@ def judge(
     text = Text(title, excerpt)
     found = domains.judge(title, excerpt, language, prior, plain=plain)
     asserted = tuple(each.id for each in found.asserted)
+    named = places.find(text, language)
     return Judged(
         domains=found,
         severity=severity.judge(text, language, asserted, record),
-        places=(),
+        places=named,
         kingdom=Kingdom((), ""),
         entities=entities.find(text, language, record),
     )
