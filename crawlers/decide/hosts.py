@@ -60,7 +60,7 @@ def fetchable(url: str) -> str | None:
         return f"scheme {parts.scheme or '(none)'} is not fetched, only http and https"
     if not parts.hostname:
         return "the URL names no host"
-    if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host_of(url)):
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*", host_of(url)):
         # Readers of URLs disagree on what follows a backslash: what was checked might not be asked.
         return "the URL's host holds characters that no host has"
     if parts.username or parts.password:

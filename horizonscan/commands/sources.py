@@ -242,6 +242,7 @@ def _add(args: argparse.Namespace) -> int:
 
     from accounts.audit import record
     from crawlers.check import works
+    from crawlers.decide import hosts
     from crawlers.polls import Job
     from ingest.catalogue import problem_of, values_of
     from ingest.judge import taxonomy
@@ -262,6 +263,11 @@ def _add(args: argparse.Namespace) -> int:
     if args.rule:
         entry |= {"kind": "page", "spider": _rules(args.rule)}
     problem = problem_of(entry)
+    unusable = None if problem else hosts.fetchable(url)
+    if unusable:
+        problem = (
+            f"{url}: {unusable}; give the whole address of a feed, such as https://news.example/feed.xml"
+        )
     unknown = sorted(set(args.domain) - set(taxonomy.load().ids))
     if unknown and not problem:
         problem = f"no domain {unknown[0]!r}; there are {', '.join(taxonomy.load().ids)}"
@@ -301,8 +307,8 @@ def _add(args: argparse.Namespace) -> int:
         print(f"added as {entry['slug']}; the crawler polls it from now on")
     if not usable:
         first = next(finding for finding in findings if finding.level == "fault")
-        hint = "" if never & {f.code for f in findings} else " (--force stores it all the same)"
-        raise CommandError(f"not added: {first.text}{hint}")
+        hint = "; --force stores it all the same: it is then polled, and `status` says when it works"
+        raise CommandError(f"not added: {first.text}{'' if never & {f.code for f in findings} else hint}")
     return 0
 
 

@@ -55,6 +55,9 @@ def test_without_a_list_only_the_sources_own_host_is_allowed() -> None:
         "https://evil.example%00.news.example/",
         "https://evil example.news.example/",
         "https://[::1%25eth0]/",
+        "https://…/",
+        "https://./",
+        "https://a..example/",
     ],
 )
 def test_what_is_not_fetched_at_all(url: str) -> None:
