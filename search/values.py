@@ -6,14 +6,12 @@ what finds nothing must say why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib import import_module
-from typing import Any
 
-from ingest.judge import entities, taxonomy
+from ingest.judge import entities, gazetteer, taxonomy
 from ingest.judge.entities import lists
 from ingest.text.analyzer import words
 from search.query.fields import LEVELS
@@ -106,7 +104,7 @@ class _Listed:
             return Value((self.exact[plain],))
         found = self.holding(plain)
         if found:
-            return Value(found, "read" if len(found) == 1 else "several", ", ".join(found))
+            return Value(found, "read" if len(found) == 1 else "several", _some(found))
         return _unknown(text, self.exact, self.names)
 
 
@@ -118,7 +116,12 @@ def _unknown(text: str, names: Iterable[str], ids: Iterable[str] = ()) -> Value:
     there = list(ids)
     if not there:
         return Value(value, "unknown")
-    return Value(value, "unknown-there", ", ".join(there[:_SHOWN]) + (", …" if there[_SHOWN:] else ""))
+    return Value(value, "unknown-there", _some(there))
+
+
+def _some(ids: Iterable[str]) -> str:
+    found = list(ids)
+    return ", ".join(found[:_SHOWN]) + (", …" if found[_SHOWN:] else "")
 
 
 @cache
@@ -133,27 +136,27 @@ def _list(field: str) -> _Listed:
     return _Listed.of({threat.id: tuple(threat.names.values()) for d in domains for threat in d.threats})
 
 
-def _gazetteer(function: str) -> Callable[[str], Any] | None:
-    try:
-        return getattr(import_module("ingest.judge.gazetteer"), function, None)
-    except ImportError:
-        return None
-
-
 def _country(text: str) -> Value:
-    code = _gazetteer("country_code")
-    if code is None:
-        return Value((text.lower(),))
-    found = code(text)
-    return Value((found.lower(),)) if found else _unknown(text, ())
+    code = gazetteer.country_code(text)
+    if code:
+        return Value((code.lower(),))
+    return _unknown(text, (_plain(each) for names in gazetteer.countries().values() for each in names))
+
+
+def _origin(text: str) -> Value:
+    """Sources may also come from a public body of the Kingdom, from the EU or from no country."""
+    plain = _plain(text)
+    part = _list("part").exact.get(plain)
+    parts = _SEVERAL.get(plain) or ((part,) if part else ())
+    code = (gazetteer.country_code(text) or ("" if parts else text)).lower()
+    return Value(tuple(dict.fromkeys(filter(None, (code, *parts)))))
 
 
 def _place(text: str) -> Value:
-    ids = _gazetteer("place_ids")
-    if ids is None:
-        return Value((text.lower(),))
-    found = ids(text)
-    return Value(tuple(each.lower() for each in found)) if found else _unknown(text, ())
+    found = gazetteer.place_ids(text)
+    if not found:
+        return _unknown(text, gazetteer.load().by_name)
+    return Value(found, "several", _some(found)) if len(found) > 1 else Value(found)
 
 
 def meant(field: str, text: str) -> Value:
@@ -176,23 +179,39 @@ def meant(field: str, text: str) -> Value:
         case "entity":
             known = entities.resolve(text)
             return Value((known,)) if known else _unknown(text, lists.load().keys)
-        case "country" | "origin":
+        case "country":
             return _country(text)
+        case "origin":
+            return _origin(text)
         case "place":
             return _place(text)
     return Value((text.lower(),))
 
 
+def _called(field: str) -> _Listed | None:
+    """The names of every id a field can have; None where no list has them all."""
+    if field in ("domain", "threat", "part", "near"):
+        return _list(field)
+    if field == "country":
+        return _Listed({}, {code.lower(): names for code, names in gazetteer.countries().items()})
+    if field == "place":
+        return _Listed({}, {key: (*one.nl, *one.en) for key, one in gazetteer.load().entries.items()})
+    return None
+
+
 def beginning(field: str, text: str) -> Value:
     """Ids for `field:text*`: none where ids begin so, else those whose names do, with a note."""
-    if field not in ("domain", "threat", "part", "near") or not text:
+    called = _called(field) if text else None
+    if called is None or any(number.startswith(text.lower()) for number in called.names):
         return Value(())
-    if any(number.startswith(text.lower()) for number in _list(field).names):
-        return Value(())
-    found = _list(field).holding(_plain(text))
+    found = called.holding(_plain(text))
     if found:
-        return Value(found, "read" if len(found) == 1 else "several", ", ".join(found))
-    return Value((), "unknown-there", ", ".join(list(_list(field).names)[:_SHOWN]))
+        return Value(found, "read" if len(found) == 1 else "several", _some(found))
+    return (
+        Value((), "unknown")
+        if field in ("country", "place")
+        else Value((), "unknown-there", _some(called.names))
+    )
 
 
 @cache
@@ -217,11 +236,23 @@ def graded(level: int, language: str) -> str:
     return f"{letter.upper()} ({_grades()[letter][language[:2] != 'nl']})" if letter else ""
 
 
+_RELEVANCE_NAMES = {"direct": ("direct", "direct"), "near": ("nabij", "near"), "indirect": ("indirect",) * 2}
+
+
 def name(field: str, value: str, language: str) -> str:
-    """The name of an id in Dutch for `nl`, else in English; the id itself where its list has none."""
-    if field == "entity":
-        return entities.name_of(value, language[:2])
-    found = _list(field).names.get(value, ()) if field in ("domain", "threat", "part", "near", "lang") else ()
-    if not found:
-        return value.upper() if field in ("country", "origin") else value
-    return found[0] if language[:2] == "nl" or len(found) == 1 else found[1]
+    """What an id is called in Dutch for `nl`, else in English; the id itself where its list has none."""
+    dutch = language[:2] == "nl"
+    match field:
+        case "entity":
+            return entities.name_of(value, language[:2])
+        case "place":
+            return gazetteer.name_of(value, language[:2]) or value
+        case "country" | "origin":
+            names = gazetteer.countries().get(value.upper())
+            return names[not dutch] if names else value.upper()
+        case "relevance":
+            return _RELEVANCE_NAMES.get(value, (value, value))[not dutch]
+        case "domain" | "threat" | "part" | "near" | "lang":
+            found = _list(field).names.get(value, (value,))
+            return found[0] if dutch or len(found) == 1 else found[1]
+    return value

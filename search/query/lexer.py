@@ -47,6 +47,11 @@ _QUOTED = re.compile(rf"[{_QUOTES}](?P<text>[^{_QUOTES}]*)(?P<end>[{_QUOTES}]?)"
 _FIELD = re.compile(r"(?P<name>[^\W\d_]+):(?=[^\s)]|\s+[<>≥≤=\[{])")
 _COMPARE = re.compile(r">=|<=|=>|=<|>|<|≥|≤|=")
 _WORD = re.compile(rf"[^\s(){_QUOTES}~^\[\]{{}}]+")
+# An address, perhaps defanged (`hxxp://evil[.]example`, `evil(dot)example`), is one value.
+_ADDRESSES = {
+    "entity": re.compile(rf"(?![\[{{<>≥≤=])(?:[^\s()~^{_QUOTES}]|\((?:\.|dot)\))+"),
+    "url": re.compile(rf"(?![\[{{<>≥≤=])[^\s(){_QUOTES}]+"),
+}
 _SUFFIX = re.compile(r"[~^][0-9.]*")
 DUTCH = {"EN": Kind.AND, "OF": Kind.OR, "NIET": Kind.NOT}
 _OPERATORS = DUTCH | {"AND": Kind.AND, "&&": Kind.AND, "OR": Kind.OR, "||": Kind.OR, "NOT": Kind.NOT}
@@ -57,6 +62,10 @@ def _one(text: str, at: int, after: Lexeme | None) -> Lexeme:
     """The lexeme that begins at `at`, which is no space."""
     character = text[at]
     glued = after is not None and after.end == at
+    if glued and after is not None and after.kind is Kind.FIELD:
+        form = _ADDRESSES.get(field(after.text) or "")
+        if form and (found := form.match(text, at)):
+            return Lexeme(Kind.WORD, found.group(), at, found.end())
     if character in "()":
         return Lexeme(Kind.OPEN if character == "(" else Kind.CLOSE, character, at, at + 1)
     if character in "~^" and (found := _SUFFIX.match(text, at)):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from ingest.text.analyzer import STEMMED, stem, words
+from ingest.text.analyzer import STEMMED, search_stems, words
 from search.document import Facts
 
 COUNT = 2_400
@@ -61,9 +61,9 @@ PART_NAMES = {
 RELEVANCES = ("direct", "near", "indirect")
 PLACES = (
     (),
-    ("invented-town", "invented-region"),
+    ("den-haag", "zuid-holland"),
     ("invented-region",),
-    ("invented-village", "invented-isle"),
+    ("willemstad", "curacao"),
 )
 ENTITIES = ("cve-2026-12345", "cwe-79", "nato", "h5n1")
 THREATS = (
@@ -163,9 +163,10 @@ class View:
         object.__setattr__(self, "excerpt", excerpt)
         object.__setattr__(self, "tokens", frozenset([*title, *excerpt]))
         object.__setattr__(self, "title_tokens", frozenset(title))
-        object.__setattr__(self, "title_stems", {(lang, stem(word, lang)) for lang in own for word in title})
-        both = self.title_stems | {(lang, stem(word, lang)) for lang in own for word in excerpt}
-        object.__setattr__(self, "stems", both)
+        heading = {(lang, stem) for lang in own for stem in search_stems(self.facts.title, lang)}
+        object.__setattr__(self, "title_stems", heading)
+        rest = {(lang, stem) for lang in own for stem in search_stems(self.facts.excerpt, lang)}
+        object.__setattr__(self, "stems", heading | rest)
 
     @property
     def direct(self) -> list[str]:

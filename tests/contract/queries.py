@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ingest.text.analyzer import STEMMED, stem, words
+from ingest.text.analyzer import STEMMED, joined_stems, parts, query_stems, words
 from tests.contract import corpus
 from tests.contract.corpus import View
 
@@ -64,11 +64,15 @@ def _fields(view: View, title: bool) -> list[list[str]]:
 def word(text: str, title: bool = False) -> Meaning:
     wanted = words(text)
     if len(wanted) > 1:
-        return phrase(text, title)
-    stems = {(language, stem(wanted[0], language)) for language in STEMMED}
+        apart, stems = phrase(text, title), {("nl", stem) for stem in joined_stems(text)}
+    else:
+        pieces = " ".join(parts(wanted[0]))
+        apart = phrase(pieces, title) if pieces else lambda view: False
+        stems = {(language, stem) for language in STEMMED for stem in query_stems(wanted[0], language)}
     return lambda view: (
-        wanted[0] in (view.title_tokens if title else view.tokens)
+        (len(wanted) == 1 and wanted[0] in (view.title_tokens if title else view.tokens))
         or bool(stems & (view.title_stems if title else view.stems))
+        or apart(view)
     )
 
 
@@ -222,7 +226,7 @@ class Generator:
             )
             return Case(f"entity:{typed}", lambda view: entity in view.facts.entities)
         if kind == 12:
-            start = pick(("invented-t", "invented-v", "invented-"))
+            start = pick(("den-", "curac", "willem", "invented-"))
             return Case(f"place:{start}*", lambda view: any(p.startswith(start) for p in view.facts.places))
         name = pick(("country", "part", "near", "relevance", "entity", "place", "threat"))
         return Case(
