@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,7 +17,6 @@ from ingest.relate import relate_waiting
 from tests.conftest import Store
 from tests.ingest.documents import HOUR, MONDAY, ingested, rss, source
 
-AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BY = "operator"
 
 LEAK = {"guid": "1", "title": "Datalek bij gemeente na ransomware", "link": "https://krant.example/1"}
