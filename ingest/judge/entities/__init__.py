@@ -59,14 +59,16 @@ def _official(record: Mapping[str, Any]) -> Iterator[patterns.Named]:
 
 
 def _found(text: Text, language: str | None) -> Iterator[patterns.Named]:
-    """Everything that `text` names, in the order of kinds."""
+    """Everything that `text` names, identifiers first."""
     lists = load()
     low = hyphened(text.low)
     found = _matcher().find(text, language)
-    if found.triggers:
-        yield from patterns.find(low, found.triggers)
-    yield from indicators.find(low, lists.domains)
+    fixed = list(patterns.find(low, found.triggers)) if found.triggers else []
+    fixed += indicators.find(low, lists.domains)
+    yield from fixed
     for start, end, form in found.names:
+        if any(each.start < end and start < each.end for each in fixed):
+            continue  # NCSC-2026-0012 is an advisory, and no word about the NCSC
         listed = lists.entities[form.owner]
         yield patterns.Named(
             listed.id, listed.kind, listed.names["nl" if language == "nl" else "en"], start, end

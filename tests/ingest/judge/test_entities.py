@@ -161,6 +161,7 @@ def test_a_doubtful_name_needs_company() -> None:
 
 
 def test_the_longest_name_counts() -> None:
+    assert list(found("NCSC-2026-0012 [1.00]")) == ["ncsc-2026-0012"], "no word about the NCSC itself"
     assert list(found("EU-agentschap voor cyberbeveiliging waarschuwt")) == ["enisa"]
     assert list(found("VN-Veiligheidsraad bijeen")) == ["un-security-council"]
     assert list(found("Amazon rainforest burns", "", "en")) == []
