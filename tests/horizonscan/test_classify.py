@@ -61,12 +61,11 @@ def test_every_line_has_its_answer_in_order() -> None:
     dutch, english = answers[0], answers[2]
     assert dutch["lang"] == "nl" and english["lang"] == "en"
     assert dutch["model"].startswith("lexicon-") and dutch["calibrated"] is False
-    assert (dutch["severity"], dutch["severity_reasons"], dutch["candidates"], dutch["review"]) == (
-        None,
-        [],
-        [],
-        False,
-    )
+    assert dutch["candidates"] == [] and dutch["review"] is False
+    # A municipality without its systems: limited, and it says by which words.
+    assert dutch["severity"] == "A" and dutch["severity_reasons"][0]["level"] == "A"
+    assert all(reason["evidence"] for reason in dutch["severity_reasons"])
+    assert english["severity_reasons"] == [] or english["severity"] is not None
     [cyber] = dutch["domains"]
     text = "Ransomware legt gemeente plat\nOok één datalek."
     assert cyber["id"] == "cyber" and cyber["primary"] is True and cyber["score"] == 9
