@@ -1,4 +1,4 @@
-"""The relate stage with many recent signals held: `python -m benchmarks.relate [--held N …] [--database URL]`.
+"""The relate stage with many recent signals held: `python -m benchmarks.relate [--held N] [--database URL]`.
 
 Invented Dutch-like texts of 50 to 80 words from a Zipf vocabulary with standing phrases; of the signals 10 %
 repeat another's text or lead elsewhere, 3 % rewrite their own, 5 % have one of 200 standing texts, 1 % are

@@ -68,16 +68,18 @@ def few(keys: Iterable[int]) -> bool:
 
 
 def near(shared: Iterable[tuple[int, Iterable[tuple[Any, bool]]]], scarce: bool) -> set[Any]:
-    """Who is near a signal: `shared` gives per key those that share it and whether they have few of their own.
+    """Who is near a signal: `shared` gives, per key, who shares it and whether they have few themselves.
 
     `scarce`: the signal itself has few.
     """
     once: set[Any] = set()
     enough: set[Any] = set()
     for key, others in shared:
-        alone = scarce or strong(key)
+        if scarce or strong(key):
+            enough.update(other for other, _ in others)
+            continue
         for other, short in others:
-            if alone or short or other in once:
+            if short or other in once:
                 enough.add(other)
             else:
                 once.add(other)

@@ -51,6 +51,7 @@ class Stored:
         self._links: dict[int, Link[int]] = {}
         self._keys: dict[int, set[int]] = {}
         self._holders: dict[int, dict[int, bool]] = {}
+        self._nearby: dict[int, set[int]] = {}
         self._said: dict[int, int | None] = {}
         self._bound: dict[int, list[int]] = {}
 
@@ -76,9 +77,9 @@ class Stored:
         return Link(duplicate_of=value if root is None or root == key else root)
 
     def neighbours(self, key: int) -> Iterable[int]:
-        if key not in self._keys:
+        if key not in self._nearby:
             self.see([key])
-        return {other for other in self._near(self._keys[key]) if other != key and self._there(other)}
+        return self._nearby[key]
 
     def bound(self, key: int) -> Iterable[int]:
         return [other for other in self._bound.get(key, ()) if self._there(other)]
@@ -146,7 +147,7 @@ class Stored:
         return self._rows[key]
 
     def _there(self, key: int) -> bool:
-        """A neighbour may be of a moment ago and gone."""
+        """Whether the store has it."""
         if key not in self._rows:
             self.read([key])
         return key in self._rows
@@ -170,7 +171,13 @@ class Stored:
 
     def _meet(self, signals: Collection[int]) -> None:
         """Reads whoever is near these signals, and what persons said of and with them."""
-        self.read({other for signal in signals for other in self._near(self._keys[signal])})
+        if not signals:
+            return
+        found = {signal: self._near(self._keys[signal]) for signal in signals}
+        self.read(set().union(*found.values()))
+        for signal, others in found.items():
+            # A neighbour may be gone meanwhile, its anchors about to go.
+            self._nearby[signal] = {o for o in others if o != signal and o in self._rows}
         said = Correction.objects.filter(kind=Correction.Kind.DUPLICATE, undone=None)
         for signal, value in said.filter(signal__in=list(signals)).values_list("signal", "value"):
             if value is None or self._there(value):

@@ -120,10 +120,14 @@ def names(text: str) -> frozenset[str]:
         written = word.group()
         if written[0].islower():
             small += written not in COMMON
-        elif written[0].isupper() and word.start():
-            if folded[max(0, word.start() - 4) : word.start()].strip()[-1:] not in _OPENING:
-                capitals.append(written.lower())
+        elif written[0].isupper() and not _opens(folded, word.start()):
+            capitals.append(written.lower())
     return frozenset(capitals) if len(capitals) <= 2 * small else frozenset()
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a sentence or quotation begins there."""
+    return at == 0 or text[max(0, at - 4) : at].strip()[-1:] in _OPENING
 
 
 def cut_short(text: str) -> bool:
