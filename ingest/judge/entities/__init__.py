@@ -12,9 +12,9 @@ from typing import Any
 
 from ingest.entries import Entity, Evidence
 from ingest.judge.entities import indicators, patterns
-from ingest.judge.entities.lists import load
+from ingest.judge.entities.lists import key_of, load
 from ingest.judge.entities.matcher import Matcher
-from ingest.judge.entities.words import hyphened, normal
+from ingest.judge.entities.words import hyphened
 from ingest.judge.patterns import lowered
 from ingest.judge.text import Text
 from ingest.text.fold import fold
@@ -52,9 +52,13 @@ def _strings(record: Any) -> Iterator[str]:
             yield from _strings(vulnerability)
 
 
+def _typed(name: str) -> str:
+    return hyphened(lowered(fold(name))).strip()
+
+
 def _official(record: Mapping[str, Any]) -> Iterator[patterns.Named]:
     for value in _strings(record):
-        if named := patterns.read(hyphened(lowered(fold(value))).strip()):
+        if named := patterns.read(_typed(value)):
             yield named
 
 
@@ -102,11 +106,10 @@ def resolve(name: str) -> str:
 
     A name that means two things in two languages means the Dutch one.
     """
-    low = hyphened(lowered(fold(name))).strip()
     lists = load()
-    listed = lists.keys.get(low) or lists.keys.get(" ".join(normal(low).split()))
-    if listed:
+    if listed := lists.keys.get(key_of(name)):
         return listed
+    low = _typed(name)
     named = patterns.read(low)
     return named.id if named else indicators.read(low, lists.domains)
 

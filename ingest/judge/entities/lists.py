@@ -93,7 +93,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Everything that is listed. `version` changes with any of the files; `keys` are typed names to ids."""
+    """Everything that is listed. `version` goes with the files; `keys` are ids by `key_of` a name."""
 
     version: str
     entities: Mapping[str, Listed]
@@ -169,17 +169,32 @@ def _listed(row: Sequence[str], where: str, name: str, groups: frozenset[str]) -
     return Listed(identity, KINDS[name], sort, names, tuple(dict.fromkeys(forms)), tuple(contexts.split()))
 
 
-def _add_key(keys: dict[str, str], told: dict[str, str], key: str, listed: Listed, language: str) -> bool:
-    """Notes that `key` is a name of `listed`; False where it is another's already in the same language."""
-    if keys.setdefault(key, listed.id) == listed.id:
-        told.setdefault(key, language)
-        return True
-    # The same letters may mean two things in two languages; typed alone they mean the Dutch one.
-    if not language or not told[key] or told[key] == language:
-        return False
-    if language == "nl":
-        keys[key], told[key] = listed.id, language
-    return True
+def key_of(name: str) -> str:
+    """`name` as typed names are compared: folded, in lower case, words with a blank between."""
+    return " ".join(lowered(normal(fold(name))).split())
+
+
+def _keys(entities: Mapping[str, Listed], places: Mapping[str, str]) -> dict[str, str]:
+    """Every id and name to its entity; `places` are the lines of the entities. Raises ListError."""
+    keys = {key_of(identity): identity for identity in entities}
+    languages = dict.fromkeys(keys, "")
+    for listed in entities.values():
+        for form in listed.forms:
+            key = key_of(form.text)
+            other = keys.setdefault(key, listed.id)
+            before = languages.setdefault(key, form.language)
+            if other == listed.id:
+                continue
+            # The same letters may mean two things in two languages; typed alone they mean the Dutch one.
+            if not form.language or before in ("", form.language):
+                where = places[listed.id]
+                raise ListError(f"{where}: {form.text!r} is a name or id of {other} already; take out one")
+            if form.language == "nl":
+                keys[key], languages[key] = listed.id, "nl"
+    for listed in entities.values():
+        for shown in listed.names.values():
+            keys.setdefault(key_of(shown), listed.id)
+    return keys
 
 
 def read(folder: Path) -> Lists:
@@ -193,26 +208,17 @@ def read(folder: Path) -> Lists:
         contexts += [_form(word, GROUP + group, where) for word in _names(words)]
     excluded = [_form(phrase, "", where) for where, (phrase,) in _rows(folder / "not.tsv", 1)]
     entities: dict[str, Listed] = {}
-    keys: dict[str, str] = {}
-    told: dict[str, str] = {}
+    places: dict[str, str] = {}
     for name in KINDS:
         for where, row in _rows(folder / f"{name}.tsv", _CELLS):
             listed = _listed(row, where, name, frozenset(groups))
             if listed.id in entities:
                 raise ListError(f"{where}: id {listed.id} is taken; give each entity an id of its own")
-            entities[listed.id] = listed
-            for form in listed.forms:
-                if not _add_key(keys, told, lowered(form.text), listed, form.language):
-                    other = keys[lowered(form.text)]
-                    raise ListError(f"{where}: {form.text!r} is a name of {other} already; take out one")
-    for identity, listed in entities.items():
-        for shown in listed.names.values():
-            keys.setdefault(lowered(normal(fold(shown))), identity)
-        keys[identity.replace("-", " ")] = keys[identity] = identity
+            entities[listed.id], places[listed.id] = listed, where
     tops = frozenset(row[0].lower() for _, row in _rows(folder / "top_level_domains.txt", 1))
     names = ("contexts.tsv", "not.tsv", *(f"{name}.tsv" for name in KINDS))
     version = sha256(b"\0".join((folder / name).read_bytes() for name in names)).hexdigest()[:8]
-    return Lists(version, entities, tuple(contexts), tuple(excluded), keys, tops)
+    return Lists(version, entities, tuple(contexts), tuple(excluded), _keys(entities, places), tops)
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ import pytest
 
 from ingest.entries import Entity
 from ingest.judge.entities import find, kind_of, model, name_of, resolve
+from ingest.judge.entities.lists import load
 from ingest.judge.text import Text
 
 
@@ -245,3 +246,12 @@ def test_an_entity_nobody_knows_keeps_its_id_as_name() -> None:
 def test_the_model_names_the_code_and_the_lists() -> None:
     code, _, lists = model().partition(".")
     assert code == "entities-1" and len(lists) == 8
+
+
+def test_every_listed_name_is_its_entity_when_typed() -> None:
+    wrong = {}
+    for listed in load().entities.values():
+        for name in (listed.id, *listed.names.values(), *(form.text for form in listed.forms)):
+            if resolve(name) != listed.id:
+                wrong[name] = (listed.id, resolve(name))
+    assert wrong == {"NCSC": ("ncsc-uk", "ncsc-nl"), "DJI": ("dji-drones", "dji-nl")}

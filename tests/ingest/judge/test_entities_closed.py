@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.entries import Entity
-from ingest.judge.entities import find
+from ingest.judge.entities import find, kind_of, name_of, resolve
 from ingest.judge.entities.lists import load
 from ingest.judge.text import Text
 from tests.recorded import folder
@@ -70,11 +70,18 @@ def is_indicator(identity: str) -> bool:
     return True
 
 
+def listed_or_shown(entity: Entity) -> bool:
+    """Whether the name is the one that goes with the id in one of the languages."""
+    return entity.name in {name_of(entity.id, language) for language in ("nl", "en")}
+
+
 def assert_closed(text: Text, entities: tuple[Entity, ...]) -> None:
     whole, begun = forms()
     for entity in entities:
         words = [text.whole[each.start : each.end] for each in entity.evidence]
         assert words, entity
+        assert resolve(entity.id) == entity.id and kind_of(entity.id) == entity.kind, entity
+        assert listed_or_shown(entity), entity
         listed = load().entities.get(entity.id)
         if listed is not None:
             assert entity.kind == listed.kind and entity.name in listed.names.values()
@@ -229,6 +236,13 @@ def test_a_sentence_about_somebody_emits_no_part_of_the_name(sentence: str, lang
         for each in entity.evidence:
             word = same(text.whole[each.start : each.end])
             assert entity.kind == "indicator" or word in known or any(c.isdigit() for c in word), entity
+
+
+@given(st.one_of(st.text(), _LISTED, _SCRAP, _ANY_NAME))
+def test_whatever_is_typed_is_an_entity_or_nothing(typed: str) -> None:
+    identity = resolve(typed)
+    assert not identity or (kind_of(identity) and resolve(identity) == identity)
+    assert resolve(name_of(identity, "nl")) in (identity, "")
 
 
 def _recorded(labels: Path) -> Iterator[tuple[str, str, str]]:

@@ -128,7 +128,16 @@ def test_a_surname_alone_is_marked_as_one() -> None:
         ("organisations.tsv", "jan-jansen\tperson\tJan Jansen", "sort 'person' is none of aid, armed"),
         ("organisations.tsv", "voorbeeld\tcompany\t", "voorbeeld has no name"),
         ("organisations.tsv", "nato\tcompany\tVoorbeeld", "id nato is taken"),
-        ("organisations.tsv", "voorbeeld\tcompany\tVoorbeeld\t\tNAVO", "'NAVO' is a name of nato already"),
+        (
+            "organisations.tsv",
+            "voorbeeld\tcompany\tVoorbeeld\t\tNAVO",
+            "'NAVO' is a name or id of nato already",
+        ),
+        (
+            "organisations.tsv",
+            "voorbeeld\tcompany\tVoorbeeld\t\tICJ-2; Hells-Angels",
+            "or id of hells-angels already",
+        ),
         ("organisations.tsv", "voorbeeld\tcompany\tV\t\tx", "must have 2 to 80 letters"),
         ("organisations.tsv", "voorbeeld\tcompany\tEen  Twee", "begins or ends with a blank"),
         ("organisations.tsv", "voorbeeld\tcompany\tVoorbeeld\t\t?=Voorbeeld", "doubtful names only"),
