@@ -22,8 +22,9 @@ from search.core import (
 Query = dict[str, Any]
 
 TIMES = ("published", "seen")
-_EXPANSIONS = 16_384
-"""Words a phrase's open end may stand for, as in tantivy."""
+_UNLIMITED = 2**31 - 1
+"""Words a phrase's open end may stand for: with less the server leaves the others out without a word. How
+many there are is looked at before (`counting`)."""
 
 
 def _textual(field: str) -> bool:
@@ -36,6 +37,12 @@ def _unscored(query: Query) -> Query:
 
 def _constant(query: Query) -> Query:
     return {"constant_score": {"filter": query, "boost": 1.0}}
+
+
+def counting(phrase: Phrase, most: int) -> Query:
+    """A query that its profile shows rewritten to the words that the phrase's open end stands for, `most` of
+    them at most. No other interface of the server's core tells what words there are."""
+    return {"prefix": {phrase.field: {"value": phrase.tokens[-1], "rewrite": f"top_terms_{most}"}}}
 
 
 def _all(items: tuple[Core, ...]) -> Query:
@@ -54,7 +61,7 @@ def compiled(core: Core) -> Query:
             text = " ".join(tokens)
             if not is_open:
                 return {"match_phrase": {field: {"query": text, "analyzer": "whitespace", "slop": 0}}}
-            options = {"query": text, "analyzer": "whitespace", "slop": 0, "max_expansions": _EXPANSIONS}
+            options = {"query": text, "analyzer": "whitespace", "slop": 0, "max_expansions": _UNLIMITED}
             return _constant({"match_phrase_prefix": {field: options}})
         case Prefix(field, text):
             found = {"prefix": {field: {"value": text}}}

@@ -148,6 +148,17 @@ def resolved(core: Core, now: datetime) -> Core:
     return core
 
 
+def open_ends(core: Core) -> Iterator[Phrase]:
+    """The phrases whose last token is only a beginning, wherever they stand."""
+    if isinstance(core, Not):
+        yield from open_ends(core.item)
+    elif isinstance(core, And | Or):
+        for item in core.items:
+            yield from open_ends(item)
+    elif isinstance(core, Phrase) and core.open:
+        yield core
+
+
 def leaves(core: Core, wanted: bool = True) -> Iterator[Leaf]:
     """The leaves that make a document match (`wanted`); those under NOT are left out."""
     if isinstance(core, Not):
@@ -179,5 +190,6 @@ __all__ = [
     "depth",
     "disjunction",
     "leaves",
+    "open_ends",
     "resolved",
 ]

@@ -20,18 +20,21 @@ from elasticsearch import ApiError, Elasticsearch
 
 from config.options import ConfigError
 from search.answers import days, facets, following
-from search.compile_elastic import compiled
+from search.compile_elastic import compiled, counting
+from search.core import Phrase, open_ends
 from search.document import SearchDocument
 from search.elastic_mapping import mappings, settings, signature, source
 from search.engine import (
     FACETS,
     MAX_OFFSET,
+    OPEN_WORDS,
     Answer,
     EngineError,
     EngineUnavailable,
     Hit,
     IndexMissing,
     Request,
+    TooBroad,
     scored,
 )
 
@@ -219,7 +222,26 @@ class Elastic(_Index):
             return "there is none yet"
         return None if self._signature(reading) == signature() else "it was made by another version"
 
+    def _not_too_broad(self, phrase: Phrase) -> None:
+        """Raises TooBroad. Counted a shard; words of removed documents count until segments are merged."""
+        with _failures():
+            found = self.client.search(
+                index=self.read,
+                query=counting(phrase, OPEN_WORDS + 1),
+                profile=True,
+                size=0,
+                filter_path="profile.shards.searches.query.description",
+            )
+        shards = found.get("profile", {}).get("shards", [])
+        said = (
+            query["description"] for shard in shards for one in shard["searches"] for query in one["query"]
+        )
+        if any(text.count(f"{phrase.field}:") > OPEN_WORDS for text in said):
+            raise TooBroad(phrase)
+
     def search(self, request: Request) -> Answer:
+        for phrase in open_ends(request.core):
+            self._not_too_broad(phrase)
         by_score = request.sort == "relevance" and scored(request.core)
         asked: dict[str, Any] = {"sort": [{"key": "desc"}]}
         if by_score:

@@ -19,6 +19,10 @@ FACET_SIZE = 100
 MAX_OFFSET = 10_000
 """How deep one can page by relevance; by time there is no limit."""
 
+OPEN_WORDS = 4_096
+"""Words of the index that a phrase's open end may stand for. tantivy takes at most 16,384, a server as many
+as its memory allows for clauses (8,192 at a heap of 512 MB): both refuse at the same, lower number."""
+
 DAY = 86_400
 LEVEL_NAMES = {level: name.upper() for name, level in LEVELS.items() if len(name) == 1}
 
@@ -33,6 +37,17 @@ class IndexMissing(RuntimeError):
 
 class EngineError(RuntimeError):
     """The engine refuses a request for good; the message is one line."""
+
+
+class TooBroad(EngineError):
+    """A phrase's open end stands for more than OPEN_WORDS words."""
+
+    def __init__(self, phrase: Phrase) -> None:
+        *exact, last = phrase.tokens
+        super().__init__(
+            f"more than {OPEN_WORDS:,} words begin with {last!r}: add letters before the * behind"
+            f" {' '.join(exact)!r}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,16 +87,26 @@ class Percolator(Generic[Key]):
             part = documents[start : start + _BATCH]
             searcher = _indexed(part)
             for key, query in queries.items():
-                hits = searcher.search(query, limit=len(part), count=False).hits
-                if hits:
-                    at = sorted(address.doc for _, address in hits)
-                    matched.setdefault(key, []).extend(part[number].id for number in at)
+                if hits := _hits(searcher, query, part):
+                    matched.setdefault(key, []).extend(hits)
         return matched
 
 
 def _made(found: Core, now: datetime) -> tantivy.Query:
     # Which documents match is all that is asked, so none is scored.
     return tantivy.Query.const_score_query(compiled(tantivy_index.schema(), resolved(found, now)), 0.0)
+
+
+def _hits(searcher: tantivy.Searcher, query: tantivy.Query, part: Sequence[SearchDocument]) -> list[int]:
+    try:
+        hits = searcher.search(query, limit=len(part), count=False).hits
+    except ValueError as error:
+        if "max expansions" not in str(error):
+            raise
+        # A phrase's open end stands for too many words (they are numbers, or nonsense): fewer at a time.
+        halves = [half for half in (part[: len(part) // 2], part[len(part) // 2 :]) if len(part) > 1]
+        return [number for half in halves for number in _hits(_indexed(half), query, half)]
+    return [part[number].id for number in sorted(address.doc for _, address in hits)]
 
 
 def _indexed(documents: Sequence[SearchDocument]) -> tantivy.Searcher:

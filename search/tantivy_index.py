@@ -12,16 +12,17 @@ import tantivy
 
 from search.answers import days, facets, following
 from search.compile_tantivy import compiled
-from search.core import And, Core, Range
+from search.core import And, Core, Range, open_ends
 from search.document import KEYWORDS, SearchDocument
 from search.engine import (
     DAY,
     FACETS,
     MAX_OFFSET,
+    OPEN_WORDS,
     Answer,
-    EngineError,
     Hit,
     Request,
+    TooBroad,
     scored,
 )
 
@@ -164,15 +165,16 @@ def _aggregated(searcher: tantivy.Searcher, request: Request, query: tantivy.Que
 def answer(searcher: tantivy.Searcher, request: Request) -> Answer:
     """Answers from one snapshot of the index. Raises EngineError where the query is too broad for it."""
     core: Core = request.core
+    for phrase in open_ends(core):
+        if (
+            len(searcher.terms_with_prefix(phrase.field, phrase.tokens[-1], limit=OPEN_WORDS + 1))
+            > OPEN_WORDS
+        ):
+            raise TooBroad(phrase)
     by_score = request.sort == "relevance" and scored(core)
     query = compiled(schema(), core)
-    try:
-        hits, total = (_by_score if by_score else _by_time)(searcher, request, query)
-        counted = _aggregated(searcher, request, query)
-    except ValueError as error:
-        if "max expansions" in str(error):
-            raise EngineError("too many words begin so: add letters before the *") from None
-        raise
+    hits, total = (_by_score if by_score else _by_time)(searcher, request, query)
+    counted = _aggregated(searcher, request, query)
     return Answer(
         total,
         hits,

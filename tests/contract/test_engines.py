@@ -12,7 +12,7 @@ from search.core import Everything, Term, depth
 from search.document import Facts, build
 from search.elastic import Elastic
 from search.embedded import Embedded
-from search.engine import Engine, EngineError, EngineUnavailable, IndexMissing, Request
+from search.engine import OPEN_WORDS, Engine, EngineError, EngineUnavailable, IndexMissing, Request
 from search.query import QueryError
 from tests.contract.corpus import NEWEST
 from tests.contract.test_queries import core_of
@@ -29,8 +29,8 @@ def start(engine: Engine) -> Engine:
     return engine
 
 
-def ids(engine: Engine, text: str = "") -> list[int]:
-    return [hit.id for hit in engine.search(Request(core_of(text), limit=100)).hits]
+def ids(engine: Engine, text: str = "", limit: int = 100) -> list[int]:
+    return [hit.id for hit in engine.search(Request(core_of(text), limit=limit)).hits]
 
 
 def test_without_an_index_every_use_says_so(fresh: Engine) -> None:
@@ -123,14 +123,18 @@ def test_stems_count_in_the_documents_own_language_only(fresh: Engine) -> None:
     assert ids(fresh, "floods") == [3, 2, 1]
 
 
-def test_an_open_phrase_is_exact_up_to_many_words_and_then_says_so(tmp_path: Path) -> None:
-    engine = start(Embedded(tmp_path / "index"))
-    many = " ".join(f"2{number}" for number in range(17_000))
-    engine.write([build(replace(fact(1, title="CVE 2026"), excerpt=many))])
-    assert ids(engine, "cve-20*") == [1]
-    with pytest.raises(EngineError, match="add letters"):
-        ids(engine, "cve-2*")
-    engine.close()
+def test_an_open_phrase_is_exact_up_to_many_words_and_then_says_so(fresh: Engine) -> None:
+    start(fresh)
+    for number in range(OPEN_WORDS // 64):
+        some = " ".join(f"2{number * 64 + each:05}" for each in range(64))
+        fresh.write([build(replace(fact(number + 1, title="Lijst"), excerpt=f"CVE {some}"))])
+    assert ids(fresh, "cve-2*") == list(range(OPEN_WORDS // 64, 0, -1))
+    fresh.write([build(fact(1_000, title="CVE 2999999"))])
+    assert ids(fresh, "cve-29*") == [1_000]
+    assert ids(fresh, "cve-29* -cve-28*") == [1_000]
+    for query in ("cve-2*", "cve -cve-2*"):
+        with pytest.raises(EngineError, match="more than 4,096 words begin with '2': add letters before the"):
+            ids(fresh, query)
 
 
 def test_elasticsearch_refuses_one_document_and_takes_the_others(
