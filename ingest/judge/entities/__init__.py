@@ -12,12 +12,14 @@ from typing import Any
 
 from ingest.entries import Entity, Evidence
 from ingest.judge.entities import indicators, patterns
-from ingest.judge.entities.lists import key_of, load
+from ingest.judge.entities.lists import ListError, key_of, load
 from ingest.judge.entities.matcher import Matcher
 from ingest.judge.entities.words import hyphened
 from ingest.judge.patterns import lowered
 from ingest.judge.text import Text
 from ingest.text.fold import fold
+
+__all__ = ["ListError", "find", "kind_of", "load", "model", "name_of", "resolve"]
 
 #: Changes with what the code does; what the lists say has a version of its own.
 _CODE = "entities-1"
