@@ -6,7 +6,7 @@ case, neighbours. So the time goes with the text, whatever it holds, and no expr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -163,21 +163,26 @@ class Matcher:
     def _counted(self, hits: Sequence[Hit], beside: Sequence[Hit]) -> list[Hit]:
         """The finds that count: doubtful ones with a reason only, the longest of those that overlap."""
         sure = {hit.form.owner for hit in hits if not hit.form.doubtful}
+        # Of each group, where its first word ends and its last begins: enough to tell whether one is outside.
+        spread: dict[str, tuple[int, int]] = {}
+        for hit in beside:
+            first, last = spread.get(hit.form.owner, (hit.end, hit.start))
+            spread[hit.form.owner] = min(first, hit.end), max(last, hit.start)
         counted: list[Hit] = []
         free = 0
         # Of two forms with one span, the phrase that is no name (no owner) comes first.
         for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.form.owner)):
-            if hit.start < free or (hit.form.doubtful and not self._certain(hit, sure, beside)):
+            if hit.start < free or (hit.form.doubtful and not self._certain(hit, sure, spread)):
                 continue
             free = hit.end
             counted.append(hit)
         return [hit for hit in counted if hit.form.owner]
 
-    def _certain(self, hit: Hit, sure: set[str], beside: Sequence[Hit]) -> bool:
+    def _certain(self, hit: Hit, sure: set[str], spread: Mapping[str, tuple[int, int]]) -> bool:
         """Whether a doubtful name has a surer one of the same entity, or a context outside itself."""
         owner = hit.form.owner
-        groups = self._contexts[owner]
         return owner in sure or any(
-            other.form.owner in groups and (other.end <= hit.start or other.start >= hit.end)
-            for other in beside
+            spread[group][0] <= hit.start or spread[group][1] >= hit.end
+            for group in self._contexts[owner]
+            if group in spread
         )
