@@ -4,7 +4,8 @@
 of its bodies, or, in a Dutch text that names no other country, the words of Dutch life say so. *Near*: it
 happens to a neighbour, in the waters around, or to the Union or the Alliance. *Indirect*: it happens
 elsewhere and reaches here, as flaws in software, wars of the great powers, trade or pandemics do. What
-these are is in `config/kingdom.yaml`. Nothing concerns the Kingdom that is in no threat domain.
+these are is in `config/kingdom.yaml`. Where no domain
+was asserted, words that hint at one stand in; a text without either concerns no part.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ VERSION = "kingdom-1"
 PARTS = ("NL", "AW", "CW", "SX", "BQ-BO", "BQ-SE", "BQ-SA")
 CARIBBEAN = PARTS[1:]
 LEVELS = ("direct", "near", "indirect")
-#: Domains in which a Dutch text without any place is about the Netherlands.
-_HERE = frozenset(("crime", "infrastructure", "climate", "health", "accidents"))
+#: Domains of which a text in Dutch, naming no place, says nothing of where.
+_ANYWHERE = frozenset(("cyber", "knowledge"))
+#: How many countries a text is taken to be about, in the order in which it names them.
+MOST_SUBJECTS = 2
 #: At most this many reasons of one level are kept for a part.
 MOST_REASONS = 3
 
@@ -34,14 +37,9 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "nl": "Nederlands bericht zonder ander land, over {}",
         "en": "a Dutch text that names no other country, about {}",
     },
-    "language": {
-        "nl": "Nederlands bericht dat geen ander land noemt",
-        "en": "a Dutch text that names no other country",
-    },
     "source": {"nl": "de bron is van daar ({})", "en": "the source is from there ({})"},
     "neighbour": {"nl": "in de buurt: {}", "en": "nearby: {}"},
     "alliance": {"nl": "bij onze bondgenoten: {}", "en": "among our allies: {}"},
-    "storm": {"nl": "tropische storm in de regio: {}", "en": "a tropical storm in the region: {}"},
     "reach_country": {
         "nl": "elders, maar raakt ook hier: {}",
         "en": "elsewhere, but with effects here: {}",
@@ -74,13 +72,20 @@ class _Case:
         self.text = text
         self.language = language
         self.places = places
-        self.domains = domains
+        self.domains: Sequence[str] = domains
         self.source = source
         self.table: Reach = reach()
         self.words: Mapping[str, tuple[Term, int, int]] = self.table.find(text)
+        if not domains:
+            self.domains = self._supposed()
         self.here = [place for place in places if place.part]
         self.abroad = [place for place in places if place.country and not place.part]
         self.countries = {place.country for place in self.abroad}
+
+    def _supposed(self) -> list[str]:
+        """The domains that words of the text hint at, in the order of these words."""
+        hints = sorted((found[1], group) for group, found in self.words.items() if group.startswith("signs."))
+        return [group.partition(".")[2] for _, group in hints]
 
     def word(self, group: str) -> tuple[str, Evidence] | None:
         """The first word of the group in the text."""
@@ -112,28 +117,29 @@ def _direct(case: _Case) -> Iterator[tuple[str, Reason]]:
     if case.source in ("AW", "CW", "SX"):
         yield case.source, Reason("source", case.source, "direct")
     elif case.language == "nl" and not case.here and case.source in ("", "NL"):
-        if reason := case.reason("domestic", "domestic", "direct"):
-            if not {"cyber", "knowledge"}.issuperset(case.domains):
-                yield "NL", reason
-        elif _HERE.intersection(case.domains[:1]) and not any(
-            f"reach.{d}" in case.words for d in case.domains
-        ):
-            yield "NL", Reason("language", "", "direct")
+        reason = case.reason("domestic", "domestic", "direct")
+        if reason and not _ANYWHERE.issuperset(case.domains):
+            yield "NL", reason
 
 
 def _near(case: _Case) -> Iterator[tuple[str, Reason]]:
     table = case.table
+    regional = bool(table.caribbean.intersection(case.domains))
+    # Of the countries abroad the first ones, and those in the title, are what the text is about.
+    about = set(list(dict.fromkeys(place.country for place in case.abroad))[:MOST_SUBJECTS])
+    about |= {
+        place.country
+        for place in case.abroad
+        if any(evidence.start < len(case.text.title) for evidence in place.evidence)
+    }
     for place in case.places:
-        if place.part:
+        if place.part or (place.country and place.country not in about):
             continue
         around = {place.id, *place.within}
         for part in PARTS:
-            if around & table.near.get(part, frozenset()) and (
-                part == "NL" or table.caribbean.intersection(case.domains)
+            if around & table.near.get(part, frozenset()) or (
+                regional and part in CARIBBEAN and around & table.region
             ):
-                yield part, _named("neighbour", place, "near")
-        if around & table.region and table.caribbean.intersection(case.domains):
-            for part in CARIBBEAN:
                 yield part, _named("neighbour", place, "near")
     if reason := case.reason("alliance", "alliance", "near"):
         yield "NL", reason
@@ -144,14 +150,18 @@ def _indirect(case: _Case) -> Iterator[tuple[str, Reason]]:
         rule = case.table.domains.get(domain)
         if rule is None:
             continue
-        if rule.everywhere:
-            yield "NL", Reason("reach_domain", "", "indirect")
+        others = case.countries - rule.countries
         for place in case.abroad:
-            if place.country in rule.countries:
+            if place.country in rule.countries and not (others and place.country in rule.weak):
                 yield "NL", _named("reach_country", place, "indirect")
                 break
         if reason := case.reason("reach_word", f"reach.{domain}", "indirect"):
             yield "NL", reason
+        if not others:
+            if reason := case.reason("reach_word", f"loose.{domain}", "indirect"):
+                yield "NL", reason
+            if rule.everywhere:
+                yield "NL", Reason("reach_domain", "", "indirect")
 
 
 def judge(
@@ -166,11 +176,13 @@ def judge(
 
     `places` are what `ingest.judge.places` found, `domains` the ids asserted, primary first,
     `source_country` the country of the source (ISO 3166). A threat that reaches here from elsewhere is
-    listed for the European part, NL, alone. Raises GazetteerError where the table cannot be read.
+    listed for the European part, NL, alone. `official`, the fields of an official record, adds nothing so
+    far: what concerns the Kingdom in one is in its text too. Raises GazetteerError where the table cannot
+    be read.
     """
-    if not domains:
-        return Kingdom((), VERSION)
     case = _Case(text, language, places, domains, source_country.upper())
+    if not case.domains:
+        return Kingdom((), VERSION)
     found: dict[str, dict[str, list[Reason]]] = {}
     for rules in (_direct, _near, _indirect):
         for part, reason in rules(case):

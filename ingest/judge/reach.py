@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 import ahocorasick
 import yaml
 
-from ingest.judge.gazetteer import GazetteerError, spread
+from ingest.judge.gazetteer import GazetteerError, load, spread
 from ingest.judge.patterns import lowered
 from ingest.judge.text import Text
 from ingest.text.fold import fold
+
+_TABLES = ("bodies", "domestic", "near", "region", "caribbean", "alliance", "reach", "signs")
 
 
 class Term(NamedTuple):
@@ -27,9 +29,10 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What of a domain reaches here from elsewhere."""
+    """What of a domain reaches here from elsewhere; `weak` countries only where no others are named."""
 
     countries: frozenset[str]
+    weak: frozenset[str]
     everywhere: bool
 
 
@@ -41,12 +44,19 @@ class Reach:
         self.region = frozenset(data["region"])
         self.caribbean = frozenset(data["caribbean"])
         self.domains = {
-            domain: Rule(frozenset(rule.get("countries", ())), bool(rule.get("everywhere", False)))
+            domain: Rule(
+                frozenset(rule.get("countries", ())),
+                frozenset(rule.get("weak", ())),
+                bool(rule.get("everywhere", False)),
+            )
             for domain, rule in data["reach"].items()
         }
         groups = {f"bodies.{part}": terms for part, terms in data["bodies"].items()}
-        groups |= {name: data[name] for name in ("domestic", "alliance", "tropical")}
-        groups |= {f"reach.{domain}": rule.get("words", ()) for domain, rule in data["reach"].items()}
+        groups |= {name: data[name] for name in ("domestic", "alliance")}
+        groups |= {f"signs.{domain}": terms for domain, terms in data["signs"].items()}
+        for domain, rule in data["reach"].items():
+            groups[f"reach.{domain}"] = rule.get("words", ())
+            groups[f"loose.{domain}"] = rule.get("loose", ())
         keys: dict[str, dict[str, list[str]]] = {}
         for group, terms in groups.items():
             for term in terms:
@@ -86,6 +96,56 @@ def _key(term: str) -> tuple[str, str]:
     return f"{left}{spread(bare)}{right}", written.rstrip("*")
 
 
+def _words(value: Any, where: str) -> None:
+    """Refuses what is no list of texts; YAML takes a bare NO or 112 for something else."""
+    if not isinstance(value, list):
+        raise GazetteerError(f"{where}: must be a list")
+    for each in value:
+        if not isinstance(each, str) or not any(map(str.isalnum, each)):
+            raise GazetteerError(f"{where}: {each!r} is no word; put it in quotes or take it out")
+
+
+def _mapping(value: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise GazetteerError(f"{where}: must be a mapping")
+    return value
+
+
+def _check(data: Any, path: Path) -> None:
+    """Refuses a table that is not as it must be, saying where. Raises GazetteerError."""
+    if not isinstance(data, dict) or set(data) != set(_TABLES):
+        odd = sorted(set(_TABLES) ^ set(data if isinstance(data, dict) else ()))
+        raise GazetteerError(
+            f"{path}: must hold {', '.join(_TABLES)} and nothing else; look at {', '.join(odd)}"
+        )
+    for name in ("domestic", "region", "caribbean", "alliance"):
+        _words(data[name], f"{path}: {name}")
+    for name in ("bodies", "near", "signs"):
+        for key, words in _mapping(data[name], f"{path}: {name}").items():
+            _words(words, f"{path}: {name}.{key}")
+    known = load().entries
+    for where, ids in (
+        ("region", data["region"]),
+        *((f"near.{part}", ids) for part, ids in data["near"].items()),
+    ):
+        for each in ids:
+            if each not in known:
+                raise GazetteerError(f"{path}: {where}: the gazetteer has no place {each!r}; correct the id")
+    for domain, rule in _mapping(data["reach"], f"{path}: reach").items():
+        where = f"{path}: reach.{domain}"
+        for key, value in _mapping(rule, where).items():
+            if key == "everywhere":
+                if not isinstance(value, bool):
+                    raise GazetteerError(f"{where}.{key}: must be true or false")
+            elif key not in ("countries", "weak", "words", "loose"):
+                raise GazetteerError(f"{where}: {key!r} is none of countries, weak, words, loose, everywhere")
+            else:
+                _words(value, f"{where}.{key}")
+        for code in (*rule.get("countries", ()), *rule.get("weak", ())):
+            if code.lower() not in known:
+                raise GazetteerError(f"{where}: {code!r} is no country; write two capitals (ISO 3166)")
+
+
 def read(path: Path) -> Reach:
     """The table in the file at `path`. Raises GazetteerError."""
     try:
@@ -96,6 +156,7 @@ def read(path: Path) -> Reach:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise GazetteerError(f"{path}{line}: is no YAML; correct what stands there") from None
+    _check(data, path)
     return Reach(data)
 
 
