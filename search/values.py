@@ -17,6 +17,9 @@ from ingest.text.analyzer import words
 from search.query.fields import LEVELS
 from search.query.tree import QueryError
 
+UNREADABLE = (taxonomy.TaxonomyError, lists.ListError, gazetteer.GazetteerError)
+"""What a query raises where a file of names is broken; the message is one line: which file, what to do."""
+
 _PARTS: dict[str, tuple[str, ...]] = {
     "nl": ("Nederland", "Netherlands", "the Netherlands", "European Netherlands", "Holland"),
     "aw": ("Aruba",),

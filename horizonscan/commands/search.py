@@ -48,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     from search.engine import EngineUnavailable, IndexMissing
     from search.finding import find
     from search.query import QueryError
+    from search.values import UNREADABLE
 
     store.ready()
     text = " ".join(args.query)
@@ -60,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
             found = asked()
     except QueryError as error:
         raise UsageError(str(error)) from None
+    except UNREADABLE as error:
+        raise CommandError(str(error)) from None
     except EngineUnavailable as error:
         raise CommandError(f"{error}; try again later, or see ELASTICSEARCH_URL") from None
     except IndexMissing as error:
@@ -75,12 +78,15 @@ def _explain(args: argparse.Namespace) -> int:
     from search.analysis import query
     from search.query import QueryError
     from search.query.explain import explain
+    from search.values import UNREADABLE
 
     text = " ".join(args.query)
     try:
         lines = explain(query(text), args.language)
     except QueryError as error:
         raise UsageError(str(error)) from None
+    except UNREADABLE as error:
+        raise CommandError(str(error)) from None
     if args.json:
         print(json.dumps({"query": text, "explanation": lines}, ensure_ascii=False))
     else:
