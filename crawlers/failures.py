@@ -76,10 +76,16 @@ def describe(error: BaseException, limit: int, seconds: float) -> str:
 def _tls(error: BaseException) -> str:
     text = str(error)
     if "certificate verify failed" in text:
-        return "the certificate is not signed by an authority we trust (HORIZONSCAN_CA_BUNDLE can add one)"
+        return (
+            "the certificate is expired or not signed by an authority we trust "
+            "(HORIZONSCAN_CA_BUNDLE can add one)"
+        )
     if "VerificationError" in type(error).__name__ or "mismatch" in text.lower():
         return "the certificate is for another host"
-    return _line(error)
+    # OpenSSL's own queue of errors: (library, function, reason).
+    queue = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    reasons = [str(each[2]) for each in queue if isinstance(each, tuple) and len(each) == 3]
+    return ", ".join(reasons)[:160] or _line(error)
 
 
 def _line(error: BaseException) -> str:

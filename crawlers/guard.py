@@ -109,6 +109,12 @@ def is_loopback(host: str) -> bool:
     return bool(address and address.is_loopback)
 
 
+def _said(reason: str) -> str:
+    """`loopback inside IPv6` as `a loopback address inside IPv6`."""
+    word, inside, rest = reason.partition(" inside ")
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word} address{inside}{rest}"
+
+
 @dataclass(frozen=True)
 class Gate:
     """The rules of one process: the operator's exceptions and the proxy, the one name that may be dialled."""
@@ -127,7 +133,7 @@ class Gate:
         reason = refusal(address, self.allowed)
         if reason:
             spelled = f" ({address})" if str(address) != host.strip("[]") else ""
-            raise Refused(f"{host}{spelled} is a {reason} address; HORIZONSCAN_ALLOW_PRIVATE can allow it")
+            raise Refused(f"{host}{spelled} is {_said(reason)}; HORIZONSCAN_ALLOW_PRIVATE can allow it")
 
     def check_connection(self, host: str, port: int) -> None:
         """Refuses a connection to an address, at the moment it is made. Raises Refused."""
@@ -135,7 +141,7 @@ class Gate:
             return
         reason = refusal(host, self.allowed)
         if reason:
-            raise Refused(f"resolves to {host}, a {reason} address; HORIZONSCAN_ALLOW_PRIVATE can allow it")
+            raise Refused(f"resolves to {host}, {_said(reason)}; HORIZONSCAN_ALLOW_PRIVATE can allow it")
 
 
 def install(reactor: Any, gate: Gate) -> None:

@@ -31,6 +31,11 @@ class Visit:
     host: str
     jobs: tuple[Job, ...]
 
+    @property
+    def failing(self) -> bool:
+        """Whether all of them failed when they were polled last."""
+        return all(job.failures for job in self.jobs)
+
 
 def job_of(source: Source) -> Job:
     """The plain values of a source and its state."""
@@ -64,9 +69,13 @@ def _polled() -> QuerySet[Source]:
     return enabled if settings.HORIZONSCAN_LIVE else enabled.filter(kind=Source.Kind.RECORDED)
 
 
-def claim(holder: str, now: datetime, busy: Collection[str], room: int) -> list[Visit]:
+def claim(
+    holder: str, now: datetime, busy: Collection[str], room: int, failing: int | None = None
+) -> list[Visit]:
     """Leases up to `room` hosts with due sources, none of those in `busy` (already ours and being visited).
 
+    At most `failing` of them (None: any number) are hosts all of whose due sources failed last time: they
+    may hang until the time-out, and come after the others.
     A source that answered 410 is never due again; one without an address never was.
     """
     _stateless()
@@ -85,7 +94,12 @@ def claim(holder: str, now: datetime, busy: Collection[str], room: int) -> list[
             by_host[name].append(source)
     if not by_host or room <= 0:
         return []
-    ours = _lease(list(by_host), holder, now, room)
+    ill = [name for name, sources in by_host.items() if all(source.state.failures for source in sources)]
+    well = [name for name in by_host if name not in set(ill)]
+    ours = _lease(well, holder, now, room) if well else []
+    left = min(room - len(ours), len(ill) if failing is None else failing)
+    if ill and left > 0:
+        ours += _lease(ill, holder, now, left)
     return [Visit(name, tuple(job_of(source) for source in by_host[name][:PER_VISIT])) for name in ours]
 
 

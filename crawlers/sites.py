@@ -17,6 +17,8 @@ from crawlers.polls import Answer
 from crawlers.schedule import ROBOTS_RETRY
 
 KEPT = timedelta(hours=24)  # RFC 9309 2.4: no longer than a day
+#: Beginnings of notes that are about the answer, not about the whole site.
+_ITS_OWN = ("the body", "the answer", "no complete answer")
 MOST_REDIRECTS = 5  # RFC 9309 2.3.1.2
 
 
@@ -64,6 +66,8 @@ class Sites:
             answer = await self._get(_root(url, "/robots.txt"), allowed_hosts)
             found = robots.from_answer(answer.status, answer.body) if answer else robots.Robots("none")
         except Unanswered as error:
+            if not fresh and str(error).startswith(_ITS_OWN):
+                raise Unanswered(f"robots.txt: {error}") from None
             if error.blocked or not fresh:
                 raise
             found = robots.Robots("unreachable", note=f"robots.txt: {error}")

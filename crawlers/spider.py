@@ -27,6 +27,8 @@ from crawlers.sites import Sites
 log = structlog.get_logger()
 
 LOOK = 1.0  # seconds between two looks for due sources
+#: Visits at once to hosts that failed last time: however many hang, half of the room stays for the others.
+MOST_FAILING = MOST_CONNECTIONS // 2
 STOP = 3.0  # seconds that a stop waits for visits to end
 
 
@@ -44,6 +46,7 @@ class SourcesSpider(Spider):
         self.gate = gate
         self.holder = leases.holder_name()
         self._visits: dict[str, asyncio.Task[None]] = {}
+        self._failing: set[str] = set()
         self._returned: dict[str, datetime] = {}
 
     async def start(self) -> AsyncIterator[Request]:
@@ -101,10 +104,12 @@ class SourcesSpider(Spider):
                 returned, self._returned = self._returned, {}
                 await self.db(leases.release, self.holder, returned)
             await self.db(leases.renew, self.holder, now, list(self._visits))
-            room = MOST_CONNECTIONS - len(self._visits)
-            for visit in await self.db(leases.claim, self.holder, now, set(self._visits), room):
+            room, failing = MOST_CONNECTIONS - len(self._visits), MOST_FAILING - len(self._failing)
+            for visit in await self.db(leases.claim, self.holder, now, set(self._visits), room, failing):
                 task = asyncio.create_task(self._visit(visit))
                 self._visits[visit.host] = task
+                if visit.failing:
+                    self._failing.add(visit.host)
             upcoming = await self.db(leases.next_due, now)
             if upcoming is not None:
                 wait = min(LOOK, max(0.2, (upcoming - timezone.now()).total_seconds()))
@@ -143,6 +148,7 @@ class SourcesSpider(Spider):
             wait = pause(visit.host.partition(":")[0], settings.HORIZONSCAN_HOST_DELAY, 0)
             later = max(later, timezone.now() + timedelta(seconds=wait))
             self._visits.pop(visit.host, None)
+            self._failing.discard(visit.host)
             self._returned[visit.host] = later
 
 

@@ -44,7 +44,7 @@ def _stopped(facts: Facts) -> Fault | None:
         times = "once" if facts.failures <= 1 else f"{facts.failures} times in a row"
         return Fault("error", f"{facts.last_error}, {times}; last usable answer {day(facts.last_answered)}")
     if facts.refused:
-        return Fault("error", f"its newest answer was refused: {facts.refused}")
+        return Fault("error", f"its newest answer was refused: {facts.refused.removeprefix('refused: ')}")
     return None
 
 

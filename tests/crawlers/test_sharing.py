@@ -49,6 +49,21 @@ def test_a_host_is_leased_to_one_crawler_with_all_its_due_sources(store: Store) 
     assert leases.claim("first", now, {"one.example"}, room=9) == []
 
 
+def test_hosts_that_failed_last_time_never_take_all_the_room(store: Store) -> None:
+    now = timezone.now() + timedelta(seconds=1)
+    for number in range(6):
+        ill = _source(f"ill-{number}", f"https://ill-{number}.example/")
+        SourceState.objects.filter(source=ill).update(failures=2, next_due=now - timedelta(hours=1))
+    for number in range(3):
+        _source(f"well-{number}", f"https://well-{number}.example/")
+    _source("ill-0-too", "https://ill-0.example/other")
+    visits = leases.claim("one", now, set(), room=6, failing=2)
+    assert sorted(v.host[:4] for v in visits) == ["ill-"] * 3 + ["well"] * 3
+    assert [v.host for v in visits if not v.failing] == ["ill-0.example", *(v.host for v in visits[1:4])]
+    assert leases.claim("two", now, set(), room=6, failing=0) == []
+    assert len(leases.claim("three", now, set(), room=9)) == 3
+
+
 def test_a_lease_is_renewed_given_back_or_runs_out(store: Store) -> None:
     now = timezone.now() + timedelta(seconds=1)
     _source("a", "https://one.example/a")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -35,12 +36,18 @@ class Site:
     routes: dict[str, Route] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
     most_at_once: int = 0
+    sent: int = 0  # bytes that the other side took
+    longest: float = 0.0  # seconds that one connection lasted
 
     def url(self, path: str = "/feed", host: str = "") -> str:
         return f"http://{host or self.host}:{self.port}{path}"
 
     def requests(self, path: str) -> list[Request]:
         return [request for request in self.asked if request.path == path]
+
+
+class Reset(Exception):
+    """Raised by a route: the connection is torn down (RST) instead of closed."""
 
 
 def answer(status: int = 200, body: bytes = b"", **headers: str | bytes) -> bytes:
@@ -90,7 +97,8 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 class _Server:
-    def __init__(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, greeting: bytes) -> None:
+        self._greeting = greeting
         self._listener = socket.create_server((host, port))
         self._context = context
         self._lock = threading.Lock()
@@ -107,7 +115,10 @@ class _Server:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
+        begun = time.monotonic()
         with suppress(OSError):  # the crawler hung up, as it should on a hostile answer
+            if self._greeting:
+                connection.sendall(self._greeting)
             if self._context:
                 connection = self._context.wrap_socket(connection, server_side=True)
             with connection:
@@ -124,9 +135,13 @@ class _Server:
                     sent = route(request)
                     for piece in [sent] if isinstance(sent, bytes) else sent:
                         connection.sendall(piece)
+                        self.site.sent += len(piece)
+                except Reset:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 finally:
                     with self._lock:
                         self._now -= 1
+                        self.site.longest = max(self.site.longest, time.monotonic() - begun)
 
     def stop(self) -> None:
         self._listener.close()
@@ -134,10 +149,14 @@ class _Server:
 
 @contextmanager
 def serving(
-    host: str, routes: dict[str, Route], port: int = 0, context: ssl.SSLContext | None = None
+    host: str,
+    routes: dict[str, Route],
+    port: int = 0,
+    context: ssl.SSLContext | None = None,
+    greeting: bytes = b"",
 ) -> Iterator[Site]:
-    """A site on `host` until the block ends."""
-    server = _Server(host, port, context)
+    """A site on `host` until the block ends; `greeting` is sent before anything was asked."""
+    server = _Server(host, port, context, greeting)
     server.site.routes = routes
     try:
         yield server.site
