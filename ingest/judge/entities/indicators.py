@@ -113,7 +113,7 @@ def find(text: str, tops: frozenset[str]) -> Iterator[Named]:
                 kept = kept.rstrip(")").rstrip(".,:!?")
             for value in _parsed(refanged(kept), tops):
                 yield _named(value, start, start + len(kept))
-    if any(len(word) >= _SHORTEST_HASH for word in text.split()):
+    if max(map(len, text.split()), default=0) >= _SHORTEST_HASH:
         for found in _HASH.finditer(text):
             if not found[0].isdigit() and not found[0].isalpha():
                 yield Named(found[0], "indicator", found[0], *found.span())
