@@ -23,6 +23,8 @@ SHORTEST = 4
 """Letters of the shortest word that is looked at: shorter ones are near to half the dictionary."""
 _FEW = 3
 """Documents that a word may be in and still be taken for a mistake, in a query that finds no more."""
+_CLEARLY = 5
+"""A word that some documents have must be one letter from one that so many times as many have."""
 _MOST_WORDS = 5
 _SAMPLE = 100
 """Documents in which near words are counted."""
@@ -80,7 +82,7 @@ def _nearest(token: str, title: bool, held: int, engine: Engine) -> str:
 
     Empty where there is none, or none in clearly more documents than `token` is in (`held`).
     """
-    for distance in (1, 2) if len(token) > SHORTEST else (1,):
+    for distance in (1, 2) if len(token) > SHORTEST and not held else (1,):
         near: core.Core = Fuzzy("title_folded" if title else "folded", token, distance)
         hits = engine.search(Request(near, limit=_SAMPLE)).hits
         texts = Signal.objects.filter(pk__in=[hit.id for hit in hits]).values_list("title", "excerpt")
@@ -90,6 +92,6 @@ def _nearest(token: str, title: bool, held: int, engine: Engine) -> str:
             counts.update(each for each in present if each != token and within(token, each, distance))
         # A word that begins otherwise is rarely what was meant.
         ranked = sorted(counts, key=lambda each: (each[0] != token[0], -counts[each], each))
-        if ranked and counts[ranked[0]] > held:
+        if ranked and counts[ranked[0]] >= max(1, _CLEARLY * held):
             return ranked[0]
     return ""

@@ -76,6 +76,10 @@ def test_the_whole_query_comes_back_corrected(filled: Embedded) -> None:
 def test_a_misspelling_that_a_source_made_as_well(filled: Embedded) -> None:
     stored("Ransomwere ontdekt")
     index_waiting(filled)
+    assert meant("ransomwere") == [], "one against two may be a name"
+    for number in range(3):
+        stored(f"Ransomware treft gemeente {number}")
+    index_waiting(filled)
     assert meant("ransomwere") == [("ransomwere", "ransomware")]
 
 
