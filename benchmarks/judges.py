@@ -4,7 +4,7 @@
 
 The same texts as `benchmarks.lexicon` (recorded Dutch and English headlines with their leads). Every judge is
 warm: what it loads is loaded before the clock starts, and the time of that is printed. Alone, each gets the
-text folded, as the whole folds it once for all (domains fold it themselves). The clock is the processor's own,
+text folded, as the whole folds it once for all (domains fold it themselves). The clock is the processor's,
 as others use the machine too, and of `ROUNDS` times a batch the fastest counts; shown are the median and the
 95th percentile over the batches. "fold" is what all judges share; the floor is fold and one pass of an
 automaton over all listed names, without looking at what it finds: no judge of names can be faster.
