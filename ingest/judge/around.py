@@ -49,12 +49,12 @@ class Around:
         follows = _RIGHT.match(folded, end)
         self.after = follows[2] if follows and (follows[1] or "").isspace() else ""
 
-    @property
-    def before_that(self) -> str:
-        """The word before the one before."""
-        at = self.folded.rfind(self.before, 0, self.start)
-        found = _LEFT.search(self.folded[max(0, at - _REACH) : at])
-        return found[1] if found and (found[2] or "").isspace() else ""
+    def before_particles(self) -> str:
+        """The word before the particles before the name: `Erik` of `Erik van den Berg`."""
+        words = self.folded[max(0, self.start - 2 * _REACH) : self.start].rpartition("\n")[2].split()
+        while words and words[-1] in context().particles:
+            words.pop()
+        return words[-1] if words and words[-1][-1].isalnum() else ""
 
     def dateline(self) -> bool:
         """Whether the name opens the text or a line as its place: `Epe - `, `ROME (AP)`, `Best, Oss - `."""
@@ -80,7 +80,7 @@ class Around:
             return True
         if before not in words.particles:
             return False
-        first = self.before_that
+        first = self.before_particles()
         if before[0].isupper():
             # At the start of a sentence it may be the plain word.
             return bool(first) or self.after not in ("naar", "tot", "via", "en")

@@ -113,8 +113,10 @@ def _doubted(hit: Hit, around: Around, entry: Entry, care: str, meaningless: boo
         return _keep(hit, True)
     if not meaningless and around.in_name():
         return None
-    if care == "small" or entry.kind == "country":
-        return _keep(hit, not meaningless or entry.kind == "country")
+    if care == "either" or entry.kind == "country":
+        return _keep(hit, True)
+    if care == "small":
+        return _keep(hit, not meaningless)
     if care == "word":
         if around.begins or meaningless:
             return None

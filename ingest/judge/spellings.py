@@ -25,7 +25,10 @@ SHORTEST = 5
 
 
 class Meaning(NamedTuple):
-    """What a spelling can mean. `form`: an adjective or the inhabitants. `care`: as in the gazetteer."""
+    """What a spelling can mean. `form`: an adjective or the inhabitants.
+
+    `care`: as in the gazetteer, or `either` for a name marked there as a person's too.
+    """
 
     entry: Entry
     form: bool
@@ -52,7 +55,7 @@ def _spelled(gazetteer: Gazetteer) -> dict[str, dict[str, Meaning]]:
     found: dict[str, dict[str, Meaning]] = {}
     for entry in gazetteer.entries.values():
         for name in entry.nl if entry.nl is entry.en else dict.fromkeys(entry.nl + entry.en):
-            care = "name" if name in entry.doubtful else entry.care
+            care = "either" if name in entry.doubtful else entry.care
             found.setdefault(fold(name), {}).setdefault(entry.id, Meaning(entry, False, care))
         for form in entry.forms:
             found.setdefault(fold(form), {}).setdefault(entry.id, Meaning(entry, True, entry.care))
