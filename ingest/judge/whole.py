@@ -9,12 +9,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from ingest.entries import Judged, Kingdom
-from ingest.judge import domains, entities, places, severity
+from ingest.entries import Judged
+from ingest.judge import domains, entities, kingdom, places, severity
 from ingest.judge.text import Text
 
 #: What the judges know, in the room `config`; whoever edits one of these has everything judged again.
-_KNOWLEDGE = ("domains.yaml", "entities", "gazetteer", "severity.yaml")
+_KNOWLEDGE = ("domains.yaml", "entities", "gazetteer", "kingdom.yaml", "severity.yaml")
 
 
 def _bytes(found: Traversable) -> bytes:
@@ -27,7 +27,7 @@ def _bytes(found: Traversable) -> bytes:
 def model() -> str:
     """The versions of all judges and of what they know: another one means judging again."""
     known = sha256(b"".join(_bytes(files("config") / name) for name in _KNOWLEDGE)).hexdigest()[:8]
-    judges = (domains, severity, places, entities)
+    judges = (domains, severity, places, kingdom, entities)
     return " ".join((*(each.model() for each in judges), f"data-{known}"))
 
 
@@ -56,6 +56,6 @@ def judge(
         domains=found,
         severity=severity.judge(text, language, asserted, record),
         places=named,
-        kingdom=Kingdom((), ""),
+        kingdom=kingdom.judge(text, language, named, asserted, source_country, record),
         entities=entities.find(text, language, record),
     )
