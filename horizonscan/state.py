@@ -100,7 +100,8 @@ def counts() -> dict[str, int]:
 
 def waiting() -> dict[str, Any]:
     """How much waits at each stage, and since when the oldest of it; `judge` is None where none can judge."""
-    from ingest.rejudge import Unready, outdated
+    from ingest.judge.whole import Unready
+    from ingest.rejudge import outdated
 
     fetches = Fetch.objects.filter(state=Fetch.State.WAITING)
     found: dict[str, Any] = {"fetches": fetches.count()}

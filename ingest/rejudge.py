@@ -30,10 +30,6 @@ log = structlog.get_logger()
 BATCH = 200
 
 
-class Unready(ValueError):
-    """The judges cannot be asked: a data file of theirs is wrong; the message is one line that says where."""
-
-
 @dataclass(slots=True)
 class Rejudged:
     """What a run did, in signals.
@@ -49,7 +45,7 @@ class Rejudged:
 
 
 def outdated() -> int:
-    """Signals that wait for judging again; counted in the index of the models. Raises Unready."""
+    """Signals that wait for judging again; counted in the index of the models. Raises whole.Unready."""
     return sum(Judgement.objects.filter(model=model).count() for model in _outdated(_present()))
 
 
@@ -66,13 +62,13 @@ def rejudge(
     Corrections stay in force; a signal goes to the index only where its columns changed. `progress` is
     called after each batch and may raise to end the run. `everything`: also what the present judges judged.
     `before`: only what was judged before then, so that two processes of different versions, each holding
-    its own judges for the present ones, do not judge each other's work again for ever. Raises Unready.
+    its own judges for the present ones, do not judge each other's work again for ever. Raises whole.Unready.
     """
     done = Rejudged()
     present = _present()
     models = [present, *_outdated(present)] if everything else _outdated(present)
     if models:
-        _try()
+        whole.load()
     for model in models:
         below: int | None = None
         while limit is None or done.judged < limit:
@@ -91,15 +87,7 @@ def _present() -> str:
     try:
         return whole.model()
     except (ValueError, OSError) as error:
-        raise Unready(str(error)) from None
-
-
-def _try() -> None:
-    """Any text makes the judges read all their files: a wrong one is not to be taken for a text's fault."""
-    try:
-        whole.judge("-", "", None)
-    except (ValueError, OSError) as error:
-        raise Unready(str(error)) from None
+        raise whole.Unready(str(error)) from None
 
 
 def _outdated(present: str) -> list[str]:

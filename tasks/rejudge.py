@@ -19,7 +19,8 @@ _STARTED = timezone.now()
 @app.task(name="tasks.rejudge")
 def rejudge() -> None:
     """Judges some outdated signals again. What is left stands in the store for the next run."""
-    from ingest.rejudge import Unready, rejudge
+    from ingest.judge.whole import Unready
+    from ingest.rejudge import rejudge
 
     try:
         done = rejudge(limit=LIMIT, before=_STARTED)

@@ -83,11 +83,11 @@ def answers(lines: Iterator[bytes], plain: bool) -> Iterator[tuple[bool, dict[st
 def run(args: argparse.Namespace) -> int:
     import orjson
 
-    from ingest.judge.taxonomy import TaxonomyError, load
+    from ingest.judge.whole import Unready, load
 
     try:
         load()
-    except TaxonomyError as error:
+    except Unready as error:
         raise CommandError(str(error)) from None
     failed = False
     out = sys.stdout.buffer

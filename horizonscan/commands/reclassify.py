@@ -21,8 +21,9 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from horizonscan import store
+    from ingest.judge.whole import Unready
     from ingest.models import Judgement
-    from ingest.rejudge import Unready, outdated, rejudge
+    from ingest.rejudge import outdated, rejudge
     from tasks.sequence import run_sequence
 
     store.ready()

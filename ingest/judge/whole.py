@@ -17,10 +17,23 @@ from ingest.judge.text import Text
 _KNOWLEDGE = ("domains.yaml", "entities", "gazetteer", "kingdom.yaml", "severity.yaml")
 
 
+class Unready(ValueError):
+    """The judges cannot be asked: a data file of theirs is wrong; the message is one line that says where."""
+
+
 def _bytes(found: Traversable) -> bytes:
     if found.is_dir():
         return b"".join(_bytes(each) for each in sorted(found.iterdir(), key=lambda each: each.name))
     return found.read_bytes()
+
+
+def load() -> None:
+    """Has every judge read all its files, so that a wrong one is not taken for a text's fault. Raises
+    Unready."""
+    try:
+        judge("-", "", None)
+    except (ValueError, OSError) as error:
+        raise Unready(str(error)) from None
 
 
 @cache
