@@ -162,6 +162,19 @@ def _returns(source_id: int, state: str, now: datetime) -> datetime | None:
     return begun
 
 
+def history(most: int = 10) -> dict[int, list[dict[str, str | None]]]:
+    """By source id its newest stretches of health, newest first; `until` is None where it holds now."""
+    found: dict[int, list[dict[str, str | None]]] = {}
+    for row in HealthChange.objects.order_by("-since", "-pk").iterator():
+        told = found.setdefault(row.source_id, [])
+        if len(told) < most:
+            until = row.until.isoformat() if row.until else None
+            told.append(
+                {"state": row.state, "since": row.since.isoformat(), "until": until, "evidence": row.evidence}
+            )
+    return found
+
+
 def _turn(begun: Sequence[HealthChange], now: datetime) -> None:
     """Ends what held until now and begins what holds from now on; forgets the oldest of a long history."""
     if not begun:

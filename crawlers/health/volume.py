@@ -1,14 +1,14 @@
 """Far fewer or far more entries than on the same weekdays before. Pure.
 
-Four values are few, so both sides must be plain: a quarter or less (four times or more) of their median,
-outside all of them, and a chance below the bound even if entries came as Poisson has it at the worst of
-them. News is burstier than Poisson; that is what the factor is for.
+Four values are few, so it must be plain: a quarter or less (four times or more) of their median, a chance
+below the bound if entries came as Poisson has it at the worst of them, and the farther outside all of them
+the more they differ themselves (by ratio), for news is burstier than Poisson.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import exp, log
+from math import exp, log, sqrt
 from statistics import median
 
 from crawlers.health.facts import Facts, Fault, Volume
@@ -41,13 +41,13 @@ def judge(facts: Facts, now: datetime) -> Fault | None:
     middle, least, most = median(volume.before), min(volume.before), max(volume.before)
     if (
         not volume.holiday
-        and volume.day < least
+        and volume.day * max(most / max(least, 1), 3) <= least
         and volume.day * FACTOR <= middle
         and tail(volume.day, least) < RARE_SILENCE
     ):
         return Fault("silence", f"silence: {_figures(volume, facts.seen_until or now)}")
     if (
-        volume.day >= max(SMALLEST_FLOOD, FACTOR * middle, 2 * most)
+        volume.day >= max(SMALLEST_FLOOD, FACTOR * middle, 2 * most, most * sqrt(most / max(least, 1)))
         and tail(volume.day, most + 1) < RARE_FLOOD
     ):
         return Fault("flood", f"flood: {_figures(volume, facts.seen_until or now)}")

@@ -76,13 +76,15 @@ def run(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
-    from crawlers.health import assess
+    from crawlers.health import assess, history
     from ingest.models import Source
 
     assess(None, timezone.now())
+    past = history() if args.json else {}
     rows: list[dict[str, Any]] = []
-    for source in Source.objects.select_related("state", "poll_result"):
+    for source in Source.objects.select_related("state", "poll_result", "vitals"):
         state, result = getattr(source, "state", None), getattr(source, "poll_result", None)
+        vitals = getattr(source, "vitals", None)
         rows.append(
             {
                 "slug": source.slug,
@@ -94,6 +96,8 @@ def _list(args: argparse.Namespace) -> int:
                 "health": state.health if state else "new",
                 "since": state.health_since.isoformat() if state else None,
                 "evidence": state.health_evidence if state else "not polled yet",
+                "faults": vitals.faults if vitals else [],
+                "history": past.get(source.pk, []),
                 "last_polled": state.last_polled.isoformat() if state and state.last_polled else None,
                 "next_due": state.next_due.isoformat() if state else None,
                 "signals": state.signals if state else 0,

@@ -74,6 +74,8 @@ def test_since_when_survives_flapping_and_every_turn_is_kept(store: Store) -> No
     assert all(until == begun for (_, _, until), (_, begun, _) in pairwise(rows))
     assert rows[-1] == ("error", began + 20 * HOUR, None)
     assert "answered 500" in HealthChange.objects.get(until=None).evidence
+    newest, before, *_ = health.history(2)[source.pk]
+    assert (newest["state"], newest["until"], before["state"]) == ("error", None, "ok")
 
 
 def test_a_long_history_is_cut(store: Store) -> None:

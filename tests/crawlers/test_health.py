@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -141,6 +142,18 @@ def test_the_bound_on_a_poisson_tail_holds_on_both_sides() -> None:
     assert tail(2, 10) > 0.00277 and tail(30, 10) > 1e-7  # the chances themselves
     assert tail(2, 10) < 0.03 and tail(30, 10) < 1e-5
     assert (tail(10, 10), tail(5, 0), tail(0, 0)) == (1.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("mean", [5, 40, 400])
+def test_days_that_vary_as_news_does_raise_no_alarm(mean: int) -> None:
+    """Gamma-distributed days, standard deviation a third of the mean; a source that stops is still seen."""
+    random = Random(4)
+    days = [[round(random.gammavariate(9, mean / 9)) for _ in range(5)] for _ in range(1000)]
+    alarms = sum(decide(volume(day, *before), NOW).state == "volume" for day, *before in days)
+    assert alarms <= 3
+    if mean >= 40:
+        stopped = sum(decide(volume(0, *before), NOW).state == "volume" for _, *before in days)
+        assert stopped >= 980
 
 
 @pytest.mark.parametrize(
