@@ -30,6 +30,7 @@ class Context:
     no_nouns: frozenset[str]
     dutch_inhabitants: frozenset[str]
     inhabitants: frozenset[str]
+    words_without_capitals: frozenset[str]
 
 
 def read(path: Path) -> Context:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import ahocorasick
 
+from ingest.judge.context import context
 from ingest.judge.gazetteer import Entry, Gazetteer, GazetteerError, load, normal, spread
 from ingest.judge.patterns import lowered
 from ingest.judge.text import Text
@@ -124,6 +125,7 @@ def _stands(folded: str, start: int, length: int, spelling: Spelling, small: boo
         return False
     if small:
         doubtful = any(meaning.form or meaning.care for meaning in spelling.meanings)
+        doubtful = doubtful or lowered(written) in context().words_without_capitals
         return bool(spelling.meanings) and length >= SHORTEST and not doubtful
     capitals = [index for index, letter in enumerate(written) if letter.isupper()]
     return bool(capitals) and all(folded[start + index].isupper() for index in capitals)
