@@ -3,7 +3,8 @@
 Invented Dutch-like texts of 50 to 80 words from a Zipf vocabulary with standing phrases; of the signals 10 %
 repeat another's text or lead elsewhere, 3 % rewrite their own, 5 % have one of 200 standing texts, 1 % are
 advisories. All that are held were published within seven days, so that a signal's window is as full as it
-can be. Then rounds of 1,000 new signals of the last hours are related, as the sequence does it.
+can be. Then rounds of 1,000 new signals, an hour each, out of order within it, are related, as the
+sequence does it.
 
 The floor: reading and writing the same rows (signal, anchors, outbox) without comparing anything.
 """
@@ -183,8 +184,9 @@ def measure(count: int, rounds: int) -> dict[str, str]:
     ids: list[int] = []
     for number in range(rounds):
         first = count + 1 + number * ROUND
-        late = [NOW - timedelta(seconds=writer.chance.randrange(6 * 3600)) for _ in range(ROUND)]
-        insert(Signal, list(_signals(writer, first, late)))
+        hour = NOW + timedelta(hours=number)
+        published = [hour + timedelta(seconds=writer.chance.randrange(3600)) for _ in range(ROUND)]
+        insert(Signal, list(_signals(writer, first, published)))
         insert(Work, _work(first, ROUND))
         started, spent = time.perf_counter(), time.process_time()
         relate_waiting(ROUND)

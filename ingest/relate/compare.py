@@ -38,7 +38,7 @@ DAILY, NO_TEMPLATE = 20.0, 60
 #: How much of the shorter text stands in the longer: a copy of another's text, a version of one's own.
 COPIED, REWORKED = 0.77, 0.65
 #: Likeness of two texts with only small edits between them, and of their titles.
-EDITED, TITLED = 0.9, 0.6
+EDITED, TITLED = 0.88, 0.6
 #: Share of one page's telling words that its next content must keep to be about the same.
 KEPT, KEPT_SERIES = 0.12, 0.3
 
@@ -93,8 +93,15 @@ def _either(versions: tuple[str, str]) -> str:
 
 
 def _dated_apart(one: Text, other: Text) -> bool:
-    dates = one.dates, other.dates
-    return bool(dates[0] and dates[1]) and not dates[0] & dates[1]
+    """Whether two titles name other days of the month, or other days of the week."""
+    return any(a and b and not a & b for a, b in zip(one.dates, other.dates, strict=True))
+
+
+def _live(one: Text, other: Text) -> bool:
+    """Whether another title means that a live report went on; one that is retitled at once did not."""
+    if one.live_text or other.live_text or one.live_title != other.live_title:
+        return True
+    return one.live_title and apart(one.published, other.published) > 0.1
 
 
 def _parts(one: Text, other: Text) -> bool:
@@ -154,8 +161,7 @@ def _same_page(one: Text, other: Text, what: str) -> Comparison:
     if kept < (KEPT_SERIES if series else KEPT):
         return Comparison(Verdict.DIFFERENT, f"{what}, but another content")
     if one.body == other.body and one.body:
-        retitled = _titles(one, other) < TITLED or apart(one.published, other.published) > 0.1
-        if one.title != other.title and (one.live or other.live) and retitled:
+        if one.title != other.title and _live(one, other):
             return Comparison(Verdict.UPDATE, f"{what}: a live report with another title")
         return Comparison(Verdict.DUPLICATE, f"{what}, {_words(one, other)}")
     if _edited(one, other):
@@ -175,12 +181,11 @@ def _headlines(one: Text, other: Text, hours: float) -> Comparison:
 
 def _own(one: Text, other: Text, hours: float) -> Comparison:
     """Two articles of one publisher with much the same text."""
-    live = one.live or other.live
     titles = _titles(one, other)
     alike = _alike(one.body, other.body)
     if hours > DAILY and (min(len(one.body), len(other.body)) < NO_TEMPLATE or alike < EDITED):
         return Comparison(Verdict.DIFFERENT, "its text recurs")
-    if live and alike >= EDITED and one.title != other.title:
+    if alike >= EDITED and one.title != other.title and _live(one, other):
         if titles < TITLED and generic(one, other):
             return Comparison(Verdict.DIFFERENT, "the same standing text")
         return Comparison(Verdict.UPDATE, "a live report with another title")

@@ -10,7 +10,7 @@ whose neighbours changed.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -47,6 +47,9 @@ class World(Protocol[K]):
     def neighbours(self, key: K) -> Iterable[K]:
         """The signals that share an anchor with it, without itself."""
 
+    def expect(self, key: K, soon: Collection[K]) -> None:
+        """What is asked of next, and what probably after it: may be read in one go."""
+
     def bound(self, key: K) -> Iterable[K]:
         """The signals of which a person said that they repeat it."""
 
@@ -70,6 +73,7 @@ def settle(world: World[K], dirty: Iterable[K], keep: Callable[[K, Link[K]], Non
     while heap:
         order, key = heapq.heappop(heap)
         waiting.discard(key)
+        world.expect(key, waiting)
         near = sorted((world.order(other), other) for other in world.neighbours(key))
         before = world.link(key)
         link = world.decided(key) or place(world, key, [other for o, other in near if o < order])

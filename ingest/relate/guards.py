@@ -75,9 +75,17 @@ def _about_the_same(one: Sequence[str], other: Sequence[str]) -> bool:
     ours, theirs = "".join(one), "".join(other)
     if any(map(str.isdigit, ours + theirs)):
         return False
-    if "".join(w[0] for w in one) == theirs or "".join(w[0] for w in other) == ours:
+    if _shortens(one, theirs) or _shortens(other, ours):
         return True
     return SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= 0.7
+
+
+def _shortens(short: Sequence[str], long: str) -> bool:
+    """Whether one word has only letters of a longer name, in its order, from its first letter on."""
+    if len(short) != 1 or not 2 <= len(short[0]) <= 6 or len(long) < 2 * len(short[0]):
+        return False
+    letters = iter(long)
+    return short[0][0] == long[0] and all(letter in letters for letter in short[0])
 
 
 def _elsewhere(words: Sequence[str], text: Sequence[str]) -> bool:

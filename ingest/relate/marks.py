@@ -25,7 +25,7 @@ _MONTHS = (
 )
 _DATE = re.compile(
     rf"\b(?:([0-9]{{1,2}})(?:e|st|nd|rd|th)?[ -](?:{_MONTHS})\b|(?:{_MONTHS})\.? ([0-9]{{1,2}})\b"
-    r"|([0-9]{1,2})[_/-][0-9]{1,2}(?:[_/-][0-9]{2,4})?\b)",
+    r"|([0-9]{1,2})(?:_[0-9]{1,2}|/[0-9]{1,2}/[0-9]{2,4})\b)",
     re.IGNORECASE,
 )
 _DAY = re.compile(
@@ -72,10 +72,10 @@ def version(title: str) -> str:
     return next((part.lower() for part in found.groups() if part), "") if found else ""
 
 
-def dates(title: str) -> frozenset[str]:
-    """The days of the month and of the week that a title names."""
-    found = {(a or b or c).lstrip("0") for a, b, c in _DATE.findall(title)}
-    return frozenset(found | {day.lower() for day in _DAY.findall(title)})
+def dates(title: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The days of the month and the days of the week that a title names."""
+    days = frozenset((a or b or c).lstrip("0") for a, b, c in _DATE.findall(title))
+    return days, frozenset(day.lower() for day in _DAY.findall(title))
 
 
 def parts(title: str) -> frozenset[str]:
@@ -83,9 +83,14 @@ def parts(title: str) -> frozenset[str]:
     return frozenset(_PART.findall(title))
 
 
-def live(title: str, beginning: str) -> bool:
-    """Whether this is a live report: its title or the beginning of its text says so."""
-    return any(pattern.search(title) for pattern in (_LIVE_TITLE, _LIVE)) or bool(_LIVE.search(beginning))
+def live_title(title: str) -> bool:
+    """Whether a title says that this is a live report."""
+    return bool(_LIVE_TITLE.search(title) or _LIVE.search(title))
+
+
+def live_text(beginning: str) -> bool:
+    """Whether the beginning of a text says that this is a live report."""
+    return bool(_LIVE.search(beginning))
 
 
 def roundup(title: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -50,6 +50,9 @@ class _Memory:
 
     def decided(self, key: Any) -> None:
         return None
+
+    def expect(self, key: Any, soon: Collection[Any]) -> None:
+        """All is at hand."""
 
     def bound(self, key: Any) -> Iterable[Any]:
         return ()

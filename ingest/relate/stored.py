@@ -77,9 +77,11 @@ class Stored:
         return Link(duplicate_of=value if root is None or root == key else root)
 
     def neighbours(self, key: int) -> Iterable[int]:
-        if key not in self._nearby:
-            self.see([key])
         return self._nearby[key]
+
+    def expect(self, key: int, soon: Collection[int]) -> None:
+        if key not in self._nearby:
+            self.see([key, *(other for other in soon if other not in self._nearby)])
 
     def bound(self, key: int) -> Iterable[int]:
         return [other for other in self._bound.get(key, ()) if self._there(other)]

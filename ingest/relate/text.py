@@ -87,7 +87,7 @@ class Text:
         return self.given.title[: words.LONGEST]
 
     @cached_property
-    def dates(self) -> frozenset[str]:
+    def dates(self) -> tuple[frozenset[str], frozenset[str]]:
         return marks.dates(self._title)
 
     @cached_property
@@ -95,8 +95,12 @@ class Text:
         return marks.parts(self._title)
 
     @cached_property
-    def live(self) -> bool:
-        return marks.live(self._title, self._stripped[:300])
+    def live_title(self) -> bool:
+        return marks.live_title(self._title)
+
+    @cached_property
+    def live_text(self) -> bool:
+        return marks.live_text(self._stripped[:300])
 
     @cached_property
     def roundup(self) -> bool:

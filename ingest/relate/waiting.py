@@ -50,7 +50,6 @@ def _relate_alone(row: Work) -> None:
 def _relate(rows: Sequence[Work]) -> None:
     world = Stored()
     dirty = world.enter([row.signal_id for row in rows])
-    world.see(dirty.difference(row.signal_id for row in rows))
     settle(world, dirty, world.change)
     _write(world.changed())
     # Rows whose signal changed meanwhile have another revision and stay.
