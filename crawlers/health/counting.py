@@ -39,9 +39,7 @@ def polled(sources: Mapping[int, str], now: datetime) -> dict[int, Volume]:
     spans = windows(hour_of(now) + HOUR)
     inside = [Q(hour__gte=start, hour__lt=end) for start, end in spans]
     some = inside[0] | inside[1] | inside[2] | inside[3] | inside[4]
-    awake = Intake.objects.filter(some).aggregate(
-        **{f"w{n}": Count("id", filter=each) for n, each in enumerate(inside)}
-    )
+    awake = [Intake.objects.filter(each).exists() for each in inside]
     rows = Intake.objects.filter(source__in=sources).order_by().values("source")
     began = dict(rows.values_list("source").annotate(first=Min("hour")))
     sums = {f"w{n}": Sum("new", filter=each) + Sum("sightings", filter=each) for n, each in enumerate(inside)}
@@ -52,7 +50,7 @@ def polled(sources: Mapping[int, str], now: datetime) -> dict[int, Volume]:
         before = tuple(
             row.get(f"w{n}") or 0
             for n, (start, end) in enumerate(spans)
-            if n and awake[f"w{n}"] and start > first and not rests(start, end, sources[source_id])
+            if n and awake[n] and start > first and not rests(start, end, sources[source_id])
         )
         found[source_id] = Volume(row.get("w0") or 0, before, rests(*spans[0], sources[source_id]))
     return found
