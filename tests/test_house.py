@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: A room imports only rooms before it.
 ROOMS = ("config", "accounts", "ingest", "search", "crawlers", "notify", "tasks", "web", "horizonscan")
 #: May import every room; no room imports them.
-OUTSIDE = ("tests", "benchmarks")
+OUTSIDE = ("tests", "benchmarks", "tools")
 LONGEST_MODULE = 400
 LONGEST_SUPERVISOR = 150
 #: What a URL of a package index looks like in a lock file.
