@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ingest.entries import Evidence, Kingdom, Place, Reason, Relevance
+from ingest.judge.places import as_written
 from ingest.judge.reach import Reach, Term, reach
 from ingest.judge.text import Text
 
@@ -93,8 +94,8 @@ class _Case:
         if found is None:
             return None
         _, start, end = found
-        written = self.text.folded[start:end]
-        return written, self.text.evidence(written, start, end)
+        evidence = as_written(self.text, start, end)
+        return evidence.term, evidence
 
     def reason(self, rule: str, group: str, level: str) -> Reason | None:
         """The reason that a word of the group gives."""

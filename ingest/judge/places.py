@@ -137,6 +137,12 @@ def _chosen(found: _Found, countries: Counter[str], ids: set[str]) -> Entry:
     return max(meanings, key=fits).entry
 
 
+def as_written(text: Text, start: int, end: int) -> Evidence:
+    """The words from `start` to `end` of the folded text as evidence, as the text itself has them."""
+    found = text.evidence("", start, end)
+    return Evidence(text.whole[found.start : found.end], found.start, found.end)
+
+
 def find(text: Text, language: str | None) -> tuple[Place, ...]:
     """The places that the text names, in the order in which they first occur.
 
@@ -170,7 +176,7 @@ def find(text: Text, language: str | None) -> tuple[Place, ...]:
         evidence = places.setdefault(entry.id, (entry, []))[1]
         if len(evidence) < MOST_EVIDENCE:
             start, end = found.hit.start, found.hit.end
-            evidence.append(text.evidence(text.folded[start:end], start, end))
+            evidence.append(as_written(text, start, end))
     return tuple(
         Place(
             entry.id,

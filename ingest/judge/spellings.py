@@ -144,5 +144,6 @@ def _both(first: Hit, second: Hit) -> Hit:
 @lru_cache(maxsize=1)
 def spellings() -> Spellings:
     """The installed gazetteer's, made once. Raises GazetteerError."""
+    context()  # So that a mistake in it is told here, not by the first text that needs it.
     with as_file(files("config") / "gazetteer") as folder:
         return Spellings(load(), others(folder / "others.tsv"))
