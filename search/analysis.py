@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ingest.text.analyzer import STEMMED, stem, words
+from ingest.text.analyzer import STEMMED, joined_stems, parts, query_stems, words
 from search import core
 from search.core import Core, Fuzzy, Period, Phrase, Prefix, Range, Term
 from search.document import address
@@ -47,9 +47,25 @@ def analysed(parsed: Parsed) -> Query:
 
 
 def _plain(prefix: str, token: str) -> Core:
-    """A plain word: the word itself, or a document in Dutch or English with the same stem."""
-    stemmed = [Term(f"{prefix}stems_{language}", stem(token, language)) for language in STEMMED]
-    return core.Or((Term(f"{prefix}folded", token), *stemmed))
+    """A plain word: the word itself, or a document in Dutch or English with the same stem.
+
+    A Dutch compound is found as well where its parts are written apart (`cyber aanval`).
+    """
+    stemmed = [
+        Term(f"{prefix}stems_{language}", stem)
+        for language in STEMMED
+        for stem in query_stems(token, language)
+    ]
+    pieces = parts(token)
+    apart = (Phrase(f"{prefix}folded", pieces),) if pieces else ()
+    return core.Or((Term(f"{prefix}folded", token), *stemmed, *apart))
+
+
+def _hyphened(prefix: str, text: str, found: tuple[str, ...]) -> Core:
+    """A word of several tokens: their phrase, or where hyphens join them, the same word in one piece."""
+    phrase = Phrase(f"{prefix}folded", found)
+    joined = tuple(Term(f"{prefix}stems_nl", stem) for stem in joined_stems(text))
+    return core.Or((phrase, *joined)) if joined else phrase
 
 
 class _Analysis:
@@ -121,8 +137,8 @@ class _Analysis:
                 self.notes.append(Note(node.position, "words-near", (node.text[:40],)))
             case tree.Quoted() if len(found) == 1:
                 return Term(field, found[0])
-            case tree.Word() if len(found) == 1:
-                return _plain(prefix, found[0])
+            case tree.Word():
+                return _plain(prefix, found[0]) if len(found) == 1 else _hyphened(prefix, node.text, found)
         return Phrase(field, found)
 
     def distance(self, node: tree.Near, token: str) -> int:

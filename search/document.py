@@ -113,8 +113,8 @@ def _texts(facts: Facts) -> dict[str, str]:
     texts = {"folded": " ".join([*title, BOUNDARY, *excerpt]), "title_folded": " ".join(title)}
     for language in STEMMED:
         own = facts.language[:2].lower() in (language, "")
-        stemmed = search_stems(title, language) if own else []
-        rest = search_stems(excerpt, language) if own else []
+        stemmed = search_stems(facts.title, language) if own else []
+        rest = search_stems(facts.excerpt, language) if own else []
         texts[f"stems_{language}"] = " ".join([*stemmed, *rest])
         texts[f"title_stems_{language}"] = " ".join(stemmed)
     # Engines count the documents that have a field differently, so all have all: relevance stays close.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.text.analyzer import STEMMED, Token, stem, tokens
+from ingest.text.analyzer import STEMMED, Token, found_stems, tokens
 from search.core import Core, Fuzzy, Leaf, Phrase, Prefix, Term, leaves
 
 Places = list[tuple[int, int]]
@@ -27,23 +27,17 @@ def within(one: str, other: str, distance: int) -> bool:
     return row[-1] <= distance
 
 
-def _stemmed(leaf: Term, language: str) -> str | None:
+def _stemmed(leaf: Term) -> str | None:
     """The language whose stems the leaf compares; None where it compares tokens."""
-    for known in STEMMED:
-        if leaf.field.endswith(f"stems_{known}"):
-            return known if language in (known, "") else "-"
-    return None
+    return next((known for known in STEMMED if leaf.field.endswith(f"stems_{known}")), None)
 
 
-def _alone(leaf: Term | Prefix | Fuzzy, token: str, language: str) -> bool:
+def _alone(leaf: Term | Prefix | Fuzzy, token: str) -> bool:
     if isinstance(leaf, Prefix):
         return token.startswith(leaf.text)
     if isinstance(leaf, Fuzzy):
         return within(leaf.token, token, leaf.distance)
-    by_stem = _stemmed(leaf, language)
-    if by_stem is None:
-        return token == leaf.token
-    return by_stem != "-" and stem(token, by_stem) == leaf.token
+    return token == leaf.token
 
 
 def _phrase(leaf: Phrase, found: Sequence[Token]) -> Places:
@@ -71,11 +65,19 @@ def places(core: Core, text: str, language: str, *, title: bool) -> Places:
         return []
     found = tokens(text)
     spans: Places = []
+    stems: dict[str, set[str]] = {}
     for leaf in wanted:
-        if isinstance(leaf, Phrase):
+        by_stem = _stemmed(leaf) if isinstance(leaf, Term) else None
+        if by_stem is not None and isinstance(leaf, Term):
+            stems.setdefault(by_stem, set()).add(leaf.token)
+        elif isinstance(leaf, Phrase):
             spans.extend(_phrase(leaf, found))
         elif isinstance(leaf, Term | Prefix | Fuzzy):
-            spans.extend((t.start, t.end) for t in found if _alone(leaf, t.text, language[:2].lower()))
+            spans.extend((t.start, t.end) for t in found if _alone(leaf, t.text))
+    for known, asked in stems.items():
+        if language[:2].lower() in (known, ""):
+            held = (places for stem, places in found_stems(text, known) if stem in asked)
+            spans.extend(place for places in held for place in places)
     merged: Places = []
     for start, end in sorted(set(spans)):
         if merged and start < merged[-1][1]:

@@ -3,29 +3,30 @@
 A token is a run of letters and digits, folded and in lower case; everything else separates. So
 `CVE-2026-12345`, `1.5` and `don't` are several tokens, which a query treats as a phrase. Scripts written
 without spaces between words give one token a character, so that a phrase finds a word inside a sentence.
-Whoever changes what comes out raises ANALYSIS_VERSION: indices made before are then rebuilt.
+Stems are `ingest.text.dutch`'s for Dutch (inflection, compounds, spelling, verbs that come apart) and
+Snowball's for English. Whoever changes what comes out raises ANALYSIS_VERSION: indices made before are then
+rebuilt.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import tantivy
 
+from ingest.text import dutch
 from ingest.text.fold import fold
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 MAX_TOKEN = 255
 """UTF-16 units of a token: the whitespace analyzer of Elasticsearch splits longer ones."""
 
 STEMMED = ("nl", "en")
 """Languages (ISO 639-1) that have stems."""
 
-_SNOWBALL = {"nl": "dutch", "en": "english"}
 # Letters that NFKD leaves as they are; case folding has already made `ß` two letters and `ς` a `σ`.
 _LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t"}
@@ -43,6 +44,9 @@ _TOKEN = re.compile(
     "[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
     "|[^\\W_\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+"
 )
+
+_ENDS_CLAUSE = re.compile(r"[.,;:!?()\[\]\"“”„…–—|/\n\r\t]|\s-|-\s")
+_HYPHENS = ("-", "\u2010")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,33 +93,78 @@ def tokens(text: str) -> list[Token]:
     return [Token(_cut(m.group()), origin[m.start()], origin[m.end() - 1] + 1) for m in found]
 
 
+@lru_cache(maxsize=4_096)
+def _gap(between: str) -> str:
+    """What stands between two tokens, as `dutch` reads it."""
+    if between in _HYPHENS:
+        return dutch.HYPHEN
+    return dutch.BREAK if _ENDS_CLAUSE.search(between) else ""
+
+
+def _scanned(text: str) -> tuple[list[str], list[str]]:
+    """The tokens of `text`, and what stands after each but the last."""
+    plain = _plain(text)
+    found: list[str] = []
+    gaps: list[str] = []
+    before = -1
+    for match in _TOKEN.finditer(plain):
+        start, end = match.span()
+        if before >= 0:
+            between = plain[before:start]
+            gaps.append("" if between == " " else _gap(between))
+        found.append(_cut(match.group()))
+        before = end
+    return found, gaps
+
+
 @cache
-def _stemmer(language: str) -> tantivy.TextAnalyzer:
+def _english() -> tantivy.TextAnalyzer:
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    return builder.filter(tantivy.Filter.stemmer(_SNOWBALL[language])).build()
+    return builder.filter(tantivy.Filter.stemmer("english")).build()
 
 
-def stems(found: Sequence[str], language: str) -> list[str]:
-    """One stem for each token, by Snowball's rules for `language` (one of STEMMED)."""
-    return list(_stemmer(language).analyze(" ".join(found)))
+def search_stems(text: str, language: str) -> list[str]:
+    """The stems under which a text is found, in `language` (one of STEMMED)."""
+    if language == "en":
+        return list(_english().analyze(" ".join(words(text))))
+    return dutch.keys(*_scanned(text))
 
 
 @lru_cache(maxsize=50_000)
-def stem(token: str, language: str) -> str:
-    """The stem of one token; remembered, because queries and highlights ask for the same few again."""
-    return stems([token], language)[0]
+def query_stems(token: str, language: str) -> tuple[str, ...]:
+    """The stems under which a query for one token looks: one, or several where the word is of several."""
+    return dutch.asked(token) if language == "nl" else (str(_english().analyze(token)[0]),)
 
 
-def parts(token: str) -> Iterable[str]:
-    """The words a compound token is made of, to be stemmed beside it.
+def joined_stems(text: str) -> tuple[str, ...]:
+    """The Dutch stems of a word written with hyphens, as it would be written without; none for others."""
+    found, gaps = _scanned(text)
+    if len(found) < 2 or any(gap != dutch.HYPHEN for gap in gaps) or any(map(str.isdecimal, found)):
+        return ()
+    return dutch.asked("".join(found))
 
-    The place for the Dutch compound splitter, whose word list is not there yet: until then no token has
-    parts, and documents and queries alike hold whole words only.
+
+def found_stems(text: str, language: str) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
+    """(stem, places) of everything under which `text` is found; places are (start, end) in code points.
+
+    A stem of a compound's part stands where that part stands, one of several words has a place in each.
     """
-    del token
-    return ()
+    found = tokens(text)
+    if language == "en":
+        return [(query_stems(token.text, "en")[0], ((token.start, token.end),)) for token in found]
+    places = []
+    for key, spans in dutch.matches(*_scanned(text)):
+        places.append((key, tuple(_placed(found[index], start, end) for index, start, end in spans)))
+    return places
 
 
-def search_stems(found: Sequence[str], language: str) -> list[str]:
-    """The stems under which a text with these tokens is found: of each token and of its parts."""
-    return stems([*found, *(part for token in found for part in parts(token))], language)
+def _placed(token: Token, start: int, end: int) -> tuple[int, int]:
+    """Where letters `start` to `end` of a token stand; all of it where folding changed its length."""
+    if not end or token.end - token.start != len(token.text):
+        return token.start, token.end
+    return token.start + start, token.start + end
+
+
+def parts(token: str) -> tuple[str, ...]:
+    """The words a Dutch compound token is made of, as they are written in it."""
+    return dutch.parts(token)

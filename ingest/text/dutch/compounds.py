@@ -1,0 +1,95 @@
+"""Compounds: a word that the vocabulary does not hold, taken apart into words that it does.
+
+Every part but the last may carry a linking sound (beveiliging-s-lek, gezondheid-s-zorg, pan-n-e-koek); the
+last one may be inflected. The fewest parts win, then those without linking sounds and without short parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.text.dutch.forms import bases
+from ingest.text.dutch.vocabulary import ADJECTIVE, FIRST, LAST, NOUN, Vocabulary, load
+
+SHORTEST, LONGEST = 6, 50
+"""Letters of a word that may be a compound."""
+_PART = 3
+_LINK, _SHORT = 0.2, 0.3
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: its base form, and where it stands in the compound (letters, linking sound included)."""
+
+    base: str
+    start: int
+    end: int
+
+
+def _first(piece: str, known: Vocabulary) -> Iterator[tuple[str, float]]:
+    """(base, cost) of what `piece` may be as a part that another follows."""
+    if known.has(piece, FIRST):
+        yield piece, 1.0
+    linked = known.linked.get(piece)
+    if linked:
+        yield linked, 1.0
+    if piece[-1] == "s" and known.has(piece[:-1], FIRST):
+        yield piece[:-1], 1.0 + _LINK
+    if piece.endswith(("en", "e")):
+        plural = piece if piece[-1] == "n" else piece + "n"
+        for base in known.forms.get(plural, ()):
+            if known.has(base, FIRST) and known.has(base, NOUN):
+                yield base, 1.0 + _LINK
+        for base, name in bases(plural):
+            if name == NOUN and known.has(base, FIRST) and known.has(base, NOUN):
+                yield base, 1.0 + _LINK
+
+
+def _last(piece: str, known: Vocabulary) -> Iterator[tuple[str, float]]:
+    """(base, cost) of what `piece` may be as the last part, inflected or not."""
+    letters = known.words.get(piece)
+    if letters is not None:
+        if LAST in letters:
+            yield piece, 1.0
+        return
+    for base in known.forms.get(piece, ()):
+        if known.has(base, LAST):
+            yield base, 1.0
+    for base, name in bases(piece):
+        if name in (NOUN, ADJECTIVE) and known.has(base, name) and known.has(base, LAST):
+            yield base, 1.0 + _LINK / 2
+
+
+def _short(piece: str) -> float:
+    return _SHORT if len(piece) <= _PART else 0.0
+
+
+def split(word: str) -> tuple[Part, ...]:
+    """The parts of `word`, at least two; none where it cannot be taken apart into known words."""
+    size = len(word)
+    if not SHORTEST <= size <= LONGEST:
+        return ()
+    known = load()
+    best: dict[int, tuple[float, tuple[Part, ...]]] = {0: (0.0, ())}
+    for start in range(size - _PART):
+        if start not in best or len(best[start][1]) >= _MOST:
+            continue
+        cost, parts = best[start]
+        for end in range(start + _PART, size - _PART + 1):
+            piece = word[start:end]
+            for base, price in _first(piece, known):
+                total = cost + price + _short(piece)
+                if end not in best or total < best[end][0]:
+                    best[end] = total, (*parts, Part(base, start, end))
+    whole: tuple[float, tuple[Part, ...]] | None = None
+    for start, (cost, parts) in best.items():
+        if not parts:
+            continue
+        piece = word[start:]
+        for base, price in _last(piece, known):
+            total = cost + price + _short(piece)
+            if whole is None or total < whole[0]:
+                whole = total, (*parts, Part(base, start, size))
+    return whole[1] if whole else ()
