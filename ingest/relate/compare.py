@@ -99,7 +99,12 @@ def _dated_apart(one: Text, other: Text) -> bool:
 
 def _live(one: Text, other: Text) -> bool:
     """Whether another title means that a live report went on; one that is retitled at once did not."""
-    if one.live_text or other.live_text or one.live_title != other.live_title:
+    if one.live_text or other.live_text:
+        return True
+    titles = [set(text.title) - {"live"} for text in (one, other)]
+    if titles[0] <= titles[1] or titles[1] <= titles[0]:
+        return False
+    if one.live_title != other.live_title:
         return True
     return one.live_title and apart(one.published, other.published) > 0.1
 
@@ -140,7 +145,7 @@ def _edited(one: Text, other: Text) -> bool:
     """Whether only small edits lie between two texts: no other number, and hardly another telling word."""
     if one.numbers != other.numbers or _alike(one.body, other.body) < EDITED:
         return False
-    news = len(one.told ^ other.told)
+    news = max(len(one.told - other.told), len(other.told - one.told))
     return _titles(one, other) >= TITLED or news <= max(1, len(one.told) // 50)
 
 

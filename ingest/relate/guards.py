@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from ingest.relate.text import Text
-from ingest.relate.words import COMMON, ORDINAL
+from ingest.relate.words import COMMON, DAYS, ORDINAL
 
 #: Words of a standing text ("Free daily horoscope for each star sign …") at most.
 STANDING = 30
@@ -67,7 +67,9 @@ def _changes(one: list[str], other: list[str]) -> Iterator[tuple[int, int, int, 
 
 def _telling(words: Sequence[str], names: frozenset[str]) -> bool:
     """Whether a number, a name, a day or an ordinal is among them."""
-    return any(word[0].isdigit() or word in names or word in ORDINAL for word in words)
+    return any(
+        word[0].isdigit() or word in names or word in ORDINAL or word.startswith(DAYS) for word in words
+    )
 
 
 def _about_the_same(one: Sequence[str], other: Sequence[str]) -> bool:

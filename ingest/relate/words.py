@@ -31,6 +31,8 @@ _DATELINE = re.compile(
 #: Sentences in capitals (calls to subscribe), at most a handful of words each.
 _SHOUTED = re.compile(r"(?:\b[A-Z][A-Z0-9-]+\b[ ,]{1,2}){3,14}[A-Z][A-Z0-9-]+\b[.!]? ?")
 _SUBSCRIBE = re.compile(r"[-–•*] Subscribe to our channel.*$", re.IGNORECASE | re.DOTALL)
+#: An age or a year of birth, as the press adds it: no two papers add the same.
+_ASIDE = re.compile(r" ?\([0-9]{1,4}\)")
 _CUT = re.compile(r"[\s.…]*(?:\.{3}|…|\[…\])\s*$")
 
 _NUMBERS = {
@@ -76,6 +78,9 @@ ninth tenth eleventh twelfth
 """
 ORDINAL = frozenset(_ORDINAL.split())
 
+#: `maandagochtend` is a day too.
+DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+
 #: Words that say nothing of what a text is about, Dutch and English.
 _COMMON = """
 de het een en van in op te dat die is voor met zijn aan niet er om ook als naar bij uit door over
@@ -91,12 +96,12 @@ COMMON = frozenset(_COMMON.split())
 
 
 def without_stamps(text: str) -> str:
-    """`text` without what recurs around it: a date stamp or dateline, calls to subscribe, common footers."""
+    """`text` without what each adds to it: a date stamp or dateline, ages, calls to subscribe, footers."""
     text = _SUBSCRIBE.sub("", text[: 2 * LONGEST])
     stamp = _DATELINE.match(text)
     if stamp:
         text = text[stamp.end() :]
-    return without_footers(_SHOUTED.sub("", text)).strip()[:LONGEST]
+    return without_footers(_ASIDE.sub("", _SHOUTED.sub("", text))).strip()[:LONGEST]
 
 
 def plain(text: str) -> list[str]:
