@@ -27,7 +27,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "all": ("all of:", "al het volgende:"),
     "any": ("at least one of:", "minstens een van:"),
     "not": ("not:", "niet:"),
-    "word": ('the word "{0}" in any form', 'het woord "{0}" in welke vorm ook'),
+    "word": ('the word "{0}" in any form or compound', 'het woord "{0}" in elke vorm of samenstelling'),
     "exact": ('exactly the word "{0}"', 'precies het woord "{0}"'),
     "phrase": ('the words "{0}" side by side', 'de woorden "{0}" direct na elkaar'),
     "begins": ('a word that begins with "{0}"', 'een woord dat begint met "{0}"'),

@@ -97,7 +97,7 @@ def test_a_query_is_explained_without_searching(shell: Shell) -> None:
         0,
         [
             "al het volgende:",
-            '  het woord "storm" in welke vorm ook',
+            '  het woord "storm" in elke vorm of samenstelling',
             "  niet:",
             "    dreigingsdomein: Klimaat- en natuurrampen (climate)",
             "opmerking: bij teken 15: domain:klimaat gelezen als climate",

@@ -18,7 +18,7 @@ from tests.contract.queries import generated
 CASES = [
     ("", ["every signal"], ["elk signaal"]),
     ("*", ["every signal"], ["elk signaal"]),
-    ("dijk", ['the word "dijk" in any form'], ['het woord "dijk" in welke vorm ook']),
+    ("dijk", ['the word "dijk" in any form or compound'], ['het woord "dijk" in elke vorm of samenstelling']),
     ('"dijk"', ['exactly the word "dijk"'], ['precies het woord "dijk"']),
     ("CVE-2026-1", ['the words "cve 2026 1" side by side'], ['de woorden "cve 2026 1" direct na elkaar']),
     ("overstr*", ['a word that begins with "overstr"'], ['een woord dat begint met "overstr"']),
@@ -36,19 +36,19 @@ CASES = [
         "a OF (b NIET c)",
         [
             "at least one of:",
-            '  the word "a" in any form',
+            '  the word "a" in any form or compound',
             "  all of:",
-            '    the word "b" in any form',
+            '    the word "b" in any form or compound',
             "    not:",
-            '      the word "c" in any form',
+            '      the word "c" in any form or compound',
         ],
         [
             "minstens een van:",
-            '  het woord "a" in welke vorm ook',
+            '  het woord "a" in elke vorm of samenstelling',
             "  al het volgende:",
-            '    het woord "b" in welke vorm ook',
+            '    het woord "b" in elke vorm of samenstelling',
             "    niet:",
-            '      het woord "c" in welke vorm ook',
+            '      het woord "c" in elke vorm of samenstelling',
         ],
     ),
     (
@@ -99,8 +99,14 @@ CASES = [
     ),
     (
         "dijk AND",
-        ['the word "dijk" in any form', "note: at character 6: AND without anything after it left out"],
-        ['het woord "dijk" in welke vorm ook', "opmerking: bij teken 6: AND zonder iets erachter weggelaten"],
+        [
+            'the word "dijk" in any form or compound',
+            "note: at character 6: AND without anything after it left out",
+        ],
+        [
+            'het woord "dijk" in elke vorm of samenstelling',
+            "opmerking: bij teken 6: AND zonder iets erachter weggelaten",
+        ],
     ),
     (
         "!!!",
