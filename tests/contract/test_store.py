@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -12,9 +13,11 @@ from django.conf import settings
 from ingest.models import Signal, Work
 from search import engines
 from search.elastic import Elastic
+from search.embedded import Embedded
 from search.engine import EngineUnavailable
 from search.finding import find
 from search.indexing import index_waiting, rebuild, sweep
+from search.suggest import Suggestion
 from tests.conftest import Store
 from tests.search.conftest import data_dir
 from tests.search.signals import change
@@ -67,6 +70,28 @@ def test_a_signals_life(store: Store, server: Elastic) -> None:
     rebuild(server)
     assert titles("overstroming OR droogte") == ["Droogte", "Overstromingen nemen af"]
     assert sweep(server) == (0, 0)
+
+
+def test_misspelt_words_are_told_alike(store: Store, server: Elastic, tmp_path: Path) -> None:
+    embedded = Embedded(tmp_path / "index")
+    for title in (
+        "Overstroming in Limburg",
+        "Overstromingen langs de Maas",
+        "Overstroming voorbij",
+        "Ransomware",
+    ):
+        stored(title)
+    index_waiting(server)
+    rebuild(embedded)
+    for query in ("overstromng", "limburgh (ransomwaer OR maass)", "overstroming", '"overstromng"', "qqqqq"):
+        told = [find(query, suggest=True, engine=engine).suggestions for engine in (server, embedded)]
+        assert told[0] == told[1], query
+    assert [each.replacement for each in told_of("limburgh ransomwaer", server)] == ["limburg", "ransomware"]
+    embedded.close()
+
+
+def told_of(query: str, engine: Elastic) -> Sequence[Suggestion]:
+    return find(query, suggest=True, engine=engine).suggestions
 
 
 def test_a_lost_index_is_built_anew(store: Store, server: Elastic) -> None:
