@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.text.analyzer import words
 from search.analysis import query
-from search.query import tree
+from search.query import QueryError, tree
 from search.query.explain import explain
 from search.query.fields import FIELDS
 from search.query.phrases import FIELD_NAMES, PHRASES
@@ -148,3 +150,54 @@ def test_every_word_of_any_query_is_in_its_explanation(language: str) -> None:
         for node in nodes(asked.tree):
             if isinstance(node, tree.Word | tree.Quoted | tree.Start | tree.Near) and not node.field:
                 assert " ".join(words(node.text)) in said, case.text
+
+
+_SIGNS = (
+    '"',
+    "(",
+    ")",
+    "-",
+    "!",
+    "*",
+    "~",
+    "~2",
+    "^3",
+    ":",
+    ">=",
+    "<",
+    "[",
+    "]",
+    " TO ",
+    " OF ",
+    " NIET ",
+    " ",
+)
+_PARTS = (
+    "place:",
+    "entity:",
+    "deel:",
+    "near:",
+    "country:",
+    "origin:",
+    "relevance:",
+    "url:",
+    "seen:",
+    "ernst:",
+)
+_VALUES = ("den haag", "evil[.]com", "nato", "direct", "C", "now-1d/d", "2026", "x", "洪水", "é", "'s")
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from([*_SIGNS, *_PARTS, *_VALUES]) | st.text(max_size=3), max_size=12).map("".join)
+)
+def test_any_query_that_is_understood_is_explained(text: str) -> None:
+    try:
+        asked = query(text)
+    except QueryError as error:
+        assert "\n" not in str(error)
+        return
+    for language in ("en", "nl"):
+        lines = explain(asked, language)
+        assert lines
+        assert all(line.strip() for line in lines)
