@@ -44,7 +44,9 @@ def run(args: argparse.Namespace) -> int:
     if args.explain:
         return _explain(args)
 
+    from crawlers import coverage
     from horizonscan import store
+    from search.analysis import query
     from search.engine import EngineUnavailable, IndexMissing
     from search.finding import find
     from search.query import QueryError
@@ -67,10 +69,13 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(f"{error}; try again later, or see ELASTICSEARCH_URL") from None
     except IndexMissing as error:
         raise CommandError(f"{error}; run `horizonscan reindex`") from None
+    told = coverage.of_query(query(text).core)
     if args.json:
-        print(json.dumps(_object(found), ensure_ascii=False))
+        print(json.dumps(_object(found) | {"coverage": told.json()}, ensure_ascii=False))
     else:
         _show(found)
+        if not told.complete:
+            sys.stderr.write(f"coverage: {printable(told.sentence())}\n")
     return 0
 
 
@@ -171,9 +176,10 @@ def _line(hit: FoundSignal, colour: bool) -> str:
     about += f" severity {hit.severity}" if hit.severity else ""
     about += f" {_concerned(hit)}" if hit.relevance else ""
     about += f" ({_INSTEAD[hit.published_flag]})" if hit.published_flag in _INSTEAD else ""
+    number = f"#{hit.id}".ljust(len(_INDENT))
     lines = [
         f"{hit.published:%Y-%m-%d %H:%M}  {title}",
-        f"{_INDENT}{printable(hit.source)}{printable(about)} {printable(hit.url)}".rstrip(),
+        f"{number}{printable(hit.source)}{printable(about)} {printable(hit.url)}".rstrip(),
     ]
     if hit.also:
         shown = ", ".join(hit.also[:_SHOWN_VALUES]) + (", …" if hit.also[_SHOWN_VALUES:] else "")

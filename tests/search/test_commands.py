@@ -85,7 +85,9 @@ def test_search_prints_hits_or_one_json_object(shell: Shell) -> None:
     status, out, err = shell("search", "storm", "OR", "--limit", "1")
     assert "2 found, 1 more" in out
     _, shown, err_meant = shell("search", "komst", "strom")
-    assert (shown, err_meant) == ("nothing found\n", "did you mean: komst storm\n")
+    assert shown == "nothing found\n" and err_meant.startswith("did you mean: komst storm\n")
+    assert "coverage: 1 of 1 source not read yet" in err_meant, "nothing found may mean nothing seen"
+    assert found["coverage"][0]["new"] == 1
     assert "[climate] severity B direct CW https" in shell("search", "komst")[1]
     assert "\x1b" not in out, "what a source wrote never steers the terminal"
     assert "note: at character 7: OR without anything after it" in err
