@@ -18,10 +18,10 @@ from zlib import crc32
 from ingest.relate.text import Text
 from ingest.relate.words import COMMON
 
-RUN, STRETCH = 3, 6
-#: Days whose texts share one drawer. Longer than the window of copies, so that what may join lies in this
-#: drawer or one beside it; and what is looked up and written lies together, however much is stored.
-DRAWER = 4
+RUN, STRETCH = 3, 8
+#: Days whose texts share one drawer, and days between two texts at most: an anchor is looked up in the one or
+#: two drawers that this window touches; what is looked up and written lies together, however much is stored.
+DRAWER, WINDOW = 8, 3
 #: An anchor that more signals share in one drawer says nothing of them and is not followed.
 MOST = 256
 
@@ -46,15 +46,28 @@ def anchors(text: Text) -> frozenset[int]:
 
 def kept(text: Text) -> frozenset[int]:
     """The keys under which a text's anchors are kept: below 2**63, an anchor of words with its drawer."""
-    drawer = 1 if text.published is None else max(0, (text.published - _EPOCH).days) // DRAWER + 1
-    return frozenset(a if a & _LASTING else drawer << _BITS | a for a in anchors(text))
+    drawer = _drawer(text.published, 0) << _BITS
+    return frozenset(a if a & _LASTING else drawer | a for a in anchors(text))
+
+
+def around(key: int, published: datetime | None) -> tuple[int, ...]:
+    """The keys under which others in the window of its signal keep the same anchor, `key` itself included."""
+    if not key >> _BITS:
+        return (key,)
+    anchor = key & ((1 << _BITS) - 1)
+    first, last = _drawer(published, -WINDOW), _drawer(published, WINDOW)
+    return tuple(drawer << _BITS | anchor for drawer in range(first, last + 1))
 
 
 def beside(key: int) -> tuple[int, ...]:
-    """The keys under which others in the window keep the same anchor, `key` itself included."""
+    """The keys under which others in any window of the drawer keep the same anchor, `key` itself included."""
     if not key >> _BITS:
         return (key,)
     return (key - (1 << _BITS), key, key + (1 << _BITS))
+
+
+def _drawer(published: datetime | None, days: int) -> int:
+    return 1 if published is None else max(0, (published - _EPOCH).days + days) // DRAWER + 1
 
 
 def strong(key: int) -> bool:

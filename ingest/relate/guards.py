@@ -67,15 +67,17 @@ def _changes(one: list[str], other: list[str]) -> Iterator[tuple[int, int, int, 
 
 def _telling(words: Sequence[str], names: frozenset[str]) -> bool:
     """Whether a number, a name, a day or an ordinal is among them."""
-    return any(
-        word[0].isdigit() or word in names or word in ORDINAL or word.startswith(DAYS) for word in words
-    )
+    return any(word[0].isdigit() or word in names or _ordinal(word) for word in words)
+
+
+def _ordinal(word: str) -> bool:
+    return word in ORDINAL or word.startswith(DAYS)
 
 
 def _about_the_same(one: Sequence[str], other: Sequence[str]) -> bool:
     """Spelling variants, and an abbreviation against its words."""
     ours, theirs = "".join(one), "".join(other)
-    if any(map(str.isdigit, ours + theirs)):
+    if any(map(str.isdigit, ours + theirs)) or any(map(_ordinal, (*one, *other))):
         return False
     if _shortens(one, theirs) or _shortens(other, ours):
         return True

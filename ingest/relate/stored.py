@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from ingest.models import Correction, Signal
 from ingest.relate import drawers
-from ingest.relate.anchors import MOST, beside, few, kept, near
+from ingest.relate.anchors import MOST, around, beside, few, kept, near
 from ingest.relate.group import Link
 from ingest.relate.text import Given, Text
 
@@ -105,7 +105,9 @@ class Stored:
         self.read(signals)
         self._keys.update({signal: set() for signal in signals if signal not in self._keys})
         self._keys.update(drawers.held(signals))
-        self._look_up(key for signal in signals for key in self._keys[signal])
+        self._look_up(
+            other for s in signals for key in self._keys[s] for other in around(key, self._published(s))
+        )
         self._meet(signals)
 
     def enter(self, signals: Collection[int]) -> set[int]:
@@ -114,7 +116,11 @@ class Stored:
         present = [signal for signal in signals if signal in self._rows]
         before = drawers.held(present)
         after = {signal: set(kept(self.text(signal))) for signal in present}
-        self._look_up(key for keys in (*before.values(), *after.values()) for key in keys)
+        # Where those of a former content were near is no longer known to the day.
+        self._look_up(other for keys in before.values() for key in keys for other in beside(key))
+        self._look_up(
+            other for s, keys in after.items() for key in keys for other in around(key, self._published(s))
+        )
         nearby = {other for keys in before.values() for other in self._near(keys)}
         scarce = {s: few(keys) for s, keys in after.items()}
         # A signal that has few, or no longer has few, puts all its anchors anew.
@@ -154,20 +160,26 @@ class Stored:
             self.read([key])
         return key in self._rows
 
-    def _near(self, keys: Collection[int]) -> set[int]:
-        return near(self._shared(keys), few(keys))
+    def _published(self, signal: int) -> datetime | None:
+        return self._rows[signal].text.published if signal in self._rows else None
 
-    def _shared(self, keys: Iterable[int]) -> Iterator[tuple[int, Iterable[tuple[int, bool]]]]:
+    def _near(self, keys: Collection[int], signal: int | None = None) -> set[int]:
+        """Who is near keys: those of a signal as it is, or (without one) of a content of once."""
+        return near(self._shared(keys, signal), few(keys))
+
+    def _shared(
+        self, keys: Iterable[int], signal: int | None
+    ) -> Iterator[tuple[int, Iterable[tuple[int, bool]]]]:
         for key in keys:
             if len(self._holders.get(key, ())) > MOST:
                 continue
-            for other in beside(key):
+            for other in beside(key) if signal is None else around(key, self._published(signal)):
                 there = self._holders.get(other)
                 if there and len(there) <= MOST:
                     yield key, there.items()
 
     def _look_up(self, keys: Iterable[int]) -> None:
-        wanted = {other for key in keys for other in beside(key)}.difference(self._holders)
+        wanted = set(keys).difference(self._holders)
         found = drawers.holders(wanted)
         self._holders.update((key, found.get(key, {})) for key in wanted)
 
@@ -175,7 +187,7 @@ class Stored:
         """Reads whoever is near these signals, and what persons said of and with them."""
         if not signals:
             return
-        found = {signal: self._near(self._keys[signal]) for signal in signals}
+        found = {signal: self._near(self._keys[signal], signal) for signal in signals}
         self.read(set().union(*found.values()))
         for signal, others in found.items():
             # A neighbour may be gone meanwhile, its anchors about to go.
@@ -197,7 +209,9 @@ class Stored:
         for key, signal, scarce in new:
             self._holders[key][signal] = scarce
         turned = [key for key, was in crowded.items() if was != (len(self._holders[key]) > MOST)]
-        return {s for key in turned for other in beside(key) for s in self._holders.get(other, ())}
+        others = {other for key in turned for other in beside(key)}
+        self._look_up(others)
+        return {s for other in others for s in self._holders[other]}
 
 
 def _made(row: tuple[Any, ...]) -> _Row:

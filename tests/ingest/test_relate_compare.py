@@ -17,8 +17,8 @@ LEAD = (
     "De zeven bemanningsleden zijn door de brandweer van boord gehaald."
 )
 FULL = (
-    f"{LEAD} Het schip vervoerde stookolie en ligt op zijn kant in de vaargeul. Rijkswaterstaat heeft "
-    "schermen gelegd om de olie tegen te houden. De scheepvaart moet omvaren via Emden, zegt een woordvoerder."
+    f"{LEAD} Het schip vervoerde stookolie en ligt op zijn kant in de geul. Rijkswaterstaat heeft "
+    "schermen gelegd om de olie tegen te houden. De scheepvaart vaart om via Emden, zegt een woordvoerder."
 )
 PAPER = Given("1", "Tankschip gezonken bij Delfzijl", FULL, "", "krant.example", "krant", AT)
 
