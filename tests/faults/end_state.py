@@ -13,7 +13,8 @@ def read(data: Path) -> dict[str, Any]:
     """The end state of the installation in `data`, whose store is the default database now.
 
     Who came first differs between runs, so articles count by URL: the set of sources that reported it;
-    and, where one source alone has it, its contents in order. Health is its word: the sentence has times.
+    and, where one source alone has it, its contents in order and what it
+    repeats or updates. Health is its word: the sentence has times.
     """
     reporters: dict[str, set[str]] = {}
     for url, slug in Entry.objects.values_list("url", "source__slug"):
@@ -29,11 +30,18 @@ def read(data: Path) -> dict[str, Any]:
         for signal in Signal.objects.all()
         if len(reporters[signal.url]) == 1
     }
+    alone = {url for url, slugs in reporters.items() if len(slugs) == 1}
+    links = {
+        url: (root, head)
+        for url, root, head in Signal.objects.values_list("url", "duplicate_of__url", "update_of__url")
+        if {url, root or url, head or url} <= alone
+    }
     states = SourceState.objects.values_list("source__slug", "position", "health")
     return {
         "reporters": reporters,
         "versions": versions,
         "current": current,
+        "links": links,
         "positions": {slug: position for slug, position, _ in states},
         "health": {slug: health for slug, _, health in states},
     }

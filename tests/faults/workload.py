@@ -1,8 +1,8 @@
 """A recorded workload made for the fault tests: sources with successive snapshots of their feeds.
 
 Every kind of change happens in it: new entries, changed ones (versions), content that returns (A/B/A),
-entries that leave the feed, the same article in several sources (sightings), an empty feed and a page
-that is no feed. Everything follows from the seed.
+entries that leave the feed, the same article in several sources (sightings), one text in several sources
+(repeats), an empty feed and a page that is no feed. Everything follows from the seed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ wachtwoord lek virus griep vaccin inspectie rechtbank politie onderzoek raad min
 def make(folder: Path, sources: int, snapshots: int, seed: int) -> int:
     """Writes the files; returns how many (each one is a changed body, so one ingest task at least)."""
     chance = random.Random(seed)
+    wire = [_text(chance) for _ in range(snapshots)]
     shared = [f"https://wire.example/{number}/article" for number in range(12)]
     for number in range(sources):
         name = f"source{number:02}"
@@ -34,6 +35,9 @@ def make(folder: Path, sources: int, snapshots: int, seed: int) -> int:
                 entries.append((url, _text(chance), as_of))
             if step % 3 == 0:
                 entries.append((chance.choice(shared), _text(chance), as_of))
+            # Wire copy: one text in several sources, each under an address of its own.
+            if (number + step) % 3 == 0:
+                entries.append((f"https://{name}.example/wire/{step}", wire[step], as_of))
             # One entry changes and, two snapshots later, changes back.
             if step % 4 == 1:
                 changed, kept = entries[2], entries[2][1]
