@@ -94,10 +94,12 @@ def place(world: World[K], key: K, earlier: Iterable[K]) -> Link[K]:
     updated: Link[K] | None = None
     for other in earlier:
         link = world.link(other)
-        if link.duplicate_of is not None:
+        repeats = link.duplicate_of is not None
+        # Of those that repeat a root only the same publisher's are looked at: it may go on with its own copy.
+        if repeats and world.text(other).publisher != text.publisher:
             continue
         verdict = compare(world.text(other), text).verdict
-        if verdict is Verdict.DUPLICATE:
+        if verdict is Verdict.DUPLICATE and not repeats:
             return Link(duplicate_of=other)
         if verdict is Verdict.UPDATE and updated is None:
             updated = _update(world, other, link, text)
@@ -113,7 +115,9 @@ def why(world: World[K], key: K, link: Link[K]) -> Comparison:
 
 
 def _update(world: World[K], other: K, link: Link[K], text: Text) -> Link[K]:
-    """An update of `other`: of the first that it updates, unless that is too long ago."""
+    """An update of `other`: of what it repeats, or of the first that it updates unless too long ago."""
+    if link.duplicate_of is not None:
+        return Link(update_of=link.duplicate_of, since=world.text(link.duplicate_of).published)
     if link.update_of is not None and apart(link.since, text.published) <= COPIES:
         return Link(update_of=link.update_of, since=link.since)
     return Link(update_of=other, since=world.text(other).published)
