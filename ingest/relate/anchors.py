@@ -18,23 +18,23 @@ from zlib import crc32
 from ingest.relate.text import Text
 from ingest.relate.words import COMMON
 
-RUN, STRETCH = 3, 8
+RUN, STRETCH = 3, 6
 #: Days whose texts share one drawer, and days between two texts at most: an anchor is looked up in the one or
 #: two drawers that this window touches; what is looked up and written lies together, however much is stored.
 DRAWER, WINDOW = 8, 3
 #: An anchor that more signals share in one drawer says nothing of them and is not followed.
-MOST = 256
+MOST = 128
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LASTING, _STRONG = 1 << 32, 1 << 33
 _BITS = 34
 #: A signal with at most so many anchors of words has few.
-FEW = 2
+FEW = 3
 
 
-def anchors(text: Text) -> frozenset[int]:
-    """The anchors of a text, each below 2**34."""
-    found = {_hash(run) for run in _kept(_telling(text))}
+def anchors(text: Text, stretch: int = STRETCH) -> frozenset[int]:
+    """The anchors of a text, each below 2**34; with a `stretch` of 1 those of all its runs."""
+    found = _least(_telling(text), stretch)
     if text.article:
         found.add(_STRONG | _hash(("article", text.article)))
     if text.url and text.paged:
@@ -108,18 +108,14 @@ def _telling(text: Text) -> list[str]:
     return [word for word in words if word not in COMMON]
 
 
-def _kept(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
+def _least(words: Sequence[str], stretch: int) -> set[int]:
+    """The hashes of runs that are the least of some `stretch` neighbours; of a short text, its own hash."""
     if len(words) <= RUN:
-        return [tuple(words)] if words else []
-    runs = list(zip(*(words[start:] for start in range(RUN)), strict=False))
-    hashed = sorted((_hash(run), number) for number, run in enumerate(runs))
-    return _least(runs, hashed)
-
-
-def _least(runs: list[tuple[str, ...]], hashed: list[tuple[int, int]]) -> list[tuple[str, ...]]:
-    """The runs that are the least of some `STRETCH` neighbours."""
-    rank = [0] * len(runs)
-    for place, (_, number) in enumerate(hashed):
-        rank[number] = place
-    last = max(1, len(runs) - STRETCH + 1)
-    return [runs[hashed[place][1]] for place in {min(rank[at : at + STRETCH]) for at in range(last)}]
+        return {_hash(words)} if words else set()
+    hashed = [crc32(word.encode("utf-8", "replace")) for word in words]
+    # Odd factors, so that no bit of a word's hash is lost and the order of the words counts.
+    runs = [
+        (one * 0x9E3779B1 + two * 0x85EBCA6B + three * 0xC2B2AE35) >> 7 & 0xFFFFFFFF
+        for one, two, three in zip(hashed, hashed[1:], hashed[2:], strict=False)
+    ]
+    return {min(runs[at : at + stretch]) for at in range(max(1, len(runs) - stretch + 1))}

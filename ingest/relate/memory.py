@@ -32,7 +32,8 @@ class Conflict:
 class _Memory:
     def __init__(self, given: Iterable[Given]) -> None:
         self.texts = {each.key: Text(each) for each in given}
-        self.anchors = {key: anchors(text) for key, text in self.texts.items()}
+        # Nothing is stored here, so all runs of words count: no copy is missed.
+        self.anchors = {key: anchors(text, stretch=1) for key, text in self.texts.items()}
         self.links: dict[Any, Link[Any]] = {}
         self.holders: dict[int, list[tuple[Any, bool]]] = {}
         for key, found in self.anchors.items():
