@@ -60,7 +60,8 @@ def test_a_correction_is_found_at_once_and_so_is_its_end(shell: Shell, leak: Sig
     told(shell, number, "domain", "cyber", "--no")
     assert found(shell, "severity:D domain:crime -domain:cyber") == [leak.pk]
     told(shell, number, "domain", "health", "--primary")
-    assert told(shell, number, "part", "sint", "maarten", "direct")["stands"]["parts"] == {"SX": "direct"}
+    parts = told(shell, number, "part", "sint", "maarten", "direct")["stands"]["parts"]
+    assert parts == {"SX": "direct", "NL": "indirect"}
     told(shell, number, "place", "Rotterdam")
     assert found(shell, "part:SX part:NL place:zuid-holland country:nl relevance:direct") == [leak.pk]
     told(shell, number, "undo")
