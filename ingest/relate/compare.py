@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from ingest.relate.guards import framed, generic, numbered
+from ingest.relate.guards import framed, generic, numbered, retold
 from ingest.relate.marks import apart
 from ingest.relate.text import Text
 
@@ -169,7 +169,7 @@ def _same_page(one: Text, other: Text, what: str) -> Comparison:
         if one.title != other.title and _live(one, other):
             return Comparison(Verdict.UPDATE, f"{what}: a live report with another title")
         return Comparison(Verdict.DUPLICATE, f"{what}, {_words(one, other)}")
-    if _edited(one, other):
+    if _edited(one, other) and not retold(one, other):
         return Comparison(Verdict.DUPLICATE, f"{what}, {_words(one, other)}")
     return Comparison(Verdict.UPDATE, f"{what}, {_words(one, other)}")
 

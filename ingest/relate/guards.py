@@ -21,6 +21,11 @@ def framed(one: Text, other: Text) -> bool:
     return _exchanged(one, other, one.body, other.body) >= EXCHANGED
 
 
+def retold(one: Text, other: Text) -> bool:
+    """Whether two titles are one frame with other names or numbers in it."""
+    return _exchanged(one, other, one.title, other.title) >= EXCHANGED
+
+
 def numbered(one: Text, other: Text) -> bool:
     """Whether two titles are one frame with other numbers in it."""
     numbers = [{w for w in text.title if w[0].isdigit()} for text in (one, other)]
