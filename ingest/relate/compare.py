@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from ingest.relate.guards import framed, generic, numbered, retold
+from ingest.relate.guards import filled, framed, generic, numbered, retold
 from ingest.relate.marks import apart
 from ingest.relate.text import Text
 
@@ -81,7 +81,7 @@ def _records(one: Text, other: Text) -> Comparison:
     versions = one.version, other.version
     if versions[0] != versions[1]:
         return Comparison(Verdict.UPDATE, f"another version of {name}: {_either(versions)}")
-    if one.title == other.title and one.body == other.body:
+    if one.title == other.title and one.whole == other.whole:
         return Comparison(Verdict.DUPLICATE, f"the same text of {name}")
     if all(versions) and one.source != other.source:
         return Comparison(Verdict.DUPLICATE, f"{name} version {versions[0]}, as another source gives it")
@@ -188,13 +188,15 @@ def _own(one: Text, other: Text, hours: float) -> Comparison:
     """Two articles of one publisher with much the same text."""
     titles = _titles(one, other)
     alike = _alike(one.body, other.body)
-    if hours > DAILY and (min(len(one.body), len(other.body)) < NO_TEMPLATE or alike < EDITED):
+    template = min(len(one.body), len(other.body)) < NO_TEMPLATE or titles < TITLED or alike < EDITED
+    if hours > DAILY and (template or one.live_title or other.live_title):
         return Comparison(Verdict.DIFFERENT, "its text recurs")
     if alike >= EDITED and one.title != other.title and _live(one, other):
-        if titles < TITLED and generic(one, other):
+        if titles < TITLED:
             return Comparison(Verdict.DIFFERENT, "the same standing text")
         return Comparison(Verdict.UPDATE, "a live report with another title")
-    if framed(one, other) or generic(one, other) or numbered(one, other) or _parts(one, other):
+    guards = (framed, generic, numbered, filled, _parts)
+    if any(guard(one, other) for guard in guards):
         return Comparison(Verdict.DIFFERENT, "the same frame round something else")
     if one.body == other.body or _edited(one, other):
         return Comparison(Verdict.DUPLICATE, _words(one, other))

@@ -10,13 +10,11 @@ whose neighbours changed.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from ingest.relate.compare import COPIES, Comparison, Verdict, compare
-from ingest.relate.marks import apart
+from ingest.relate.compare import Comparison, Verdict, compare
 from ingest.relate.text import Text
 
 K = TypeVar("K")
@@ -24,11 +22,10 @@ K = TypeVar("K")
 
 @dataclass(frozen=True, slots=True)
 class Link(Generic[K]):
-    """What a signal repeats or updates, never both; `since` is when what it updates was published."""
+    """What a signal repeats or updates, never both."""
 
     duplicate_of: K | None = None
     update_of: K | None = None
-    since: datetime | None = None
 
 
 class World(Protocol[K]):
@@ -88,10 +85,10 @@ def settle(world: World[K], dirty: Iterable[K], keep: Callable[[K, Link[K]], Non
                 wait(other)
 
 
-def place(world: World[K], key: K, earlier: Iterable[K]) -> Link[K]:
+def place(world: World[K], key: K, earlier: Sequence[K]) -> Link[K]:
     """What a signal is to those before it, given in order."""
     text = world.text(key)
-    updated: Link[K] | None = None
+    updated: K | None = None
     for other in earlier:
         link = world.link(other)
         repeats = link.duplicate_of is not None
@@ -102,8 +99,8 @@ def place(world: World[K], key: K, earlier: Iterable[K]) -> Link[K]:
         if verdict is Verdict.DUPLICATE and not repeats:
             return Link(duplicate_of=other)
         if verdict is Verdict.UPDATE and updated is None:
-            updated = _update(world, other, link, text)
-    return updated or Link()
+            updated = other
+    return Link() if updated is None else Link(update_of=_head(world, updated, text, earlier))
 
 
 def why(world: World[K], key: K, link: Link[K]) -> Comparison:
@@ -114,13 +111,15 @@ def why(world: World[K], key: K, link: Link[K]) -> Comparison:
     return compare(world.text(other), world.text(key))
 
 
-def _update(world: World[K], other: K, link: Link[K], text: Text) -> Link[K]:
-    """An update of `other`: of what it repeats, or of the first that it updates unless too long ago."""
+def _head(world: World[K], other: K, text: Text, earlier: Sequence[K]) -> K:
+    """What an update of `other` updates: what that repeats, or updates if `text` is kin of it as well."""
+    link = world.link(other)
     if link.duplicate_of is not None:
-        return Link(update_of=link.duplicate_of, since=world.text(link.duplicate_of).published)
-    if link.update_of is not None and apart(link.since, text.published) <= COPIES:
-        return Link(update_of=link.update_of, since=link.since)
-    return Link(update_of=other, since=world.text(other).published)
+        return link.duplicate_of
+    first = link.update_of
+    if first is None or first not in earlier:
+        return other
+    return other if compare(world.text(first), text).verdict is Verdict.DIFFERENT else first
 
 
 def _follows(world: World[K], key: K, other: K) -> bool:

@@ -8,12 +8,10 @@ from difflib import SequenceMatcher
 from ingest.relate.text import Text
 from ingest.relate.words import COMMON, DAYS, ORDINAL
 
-#: Words of a standing text ("Free daily horoscope for each star sign …") at most.
-STANDING = 30
 #: Share of the changed words that are names or numbers exchanged for others.
 EXCHANGED = 0.5
 #: Share of the words that only one title has which a standing text may name.
-TOLD = 0.3
+TOLD = 0.34
 
 
 def framed(one: Text, other: Text) -> bool:
@@ -36,13 +34,24 @@ def numbered(one: Text, other: Text) -> bool:
 
 
 def generic(one: Text, other: Text) -> bool:
-    """Whether a short text says hardly anything of what its titles tell apart."""
-    if min(len(one.body), len(other.body)) > STANDING:
-        return False
+    """Whether what two texts share says hardly anything of what their titles tell apart.
+
+    So it is with a standing text ("Free daily horoscope for each star sign …") alone or behind another.
+    """
     titles = set(one.title), set(other.title)
-    news = [{w for w in titles[n] - titles[1 - n] if w not in COMMON} for n in (0, 1)]
-    told = {*one.body, *other.body}
-    return all(news) and all(len(words & told) <= TOLD * len(words) for words in news)
+    news = [(titles[n] - titles[1 - n]) - COMMON for n in (0, 1)]
+    shared = one.told & other.told
+    return all(news) and all(len(words & shared) <= TOLD * len(words) for words in news)
+
+
+def filled(one: Text, other: Text) -> bool:
+    """Whether titles and texts are one form, filled in with the same words in either."""
+    titles = set(one.title) - COMMON, set(other.title) - COMMON
+    if 2 * len(titles[0] & titles[1]) < min(map(len, titles)):
+        return False
+    news = [titles[n] - titles[1 - n] for n in (0, 1)]
+    changed = one.told - other.told, other.told - one.told
+    return all(changed[n] and 2 * len(changed[n] & news[n]) >= len(changed[n]) for n in (0, 1))
 
 
 def _exchanged(one: Text, other: Text, ours: list[str], theirs: list[str]) -> float:

@@ -30,7 +30,6 @@ _COLUMNS = (
     "identity",
     "duplicate_of",
     "update_of",
-    "update_of__published",
 )
 
 
@@ -93,12 +92,7 @@ class Stored:
 
     def changed(self) -> dict[int, Link[int]]:
         """The links that are now others than in the store."""
-        return {
-            key: link
-            for key, link in self._links.items()
-            if (link.duplicate_of, link.update_of)
-            != (self._rows[key].link.duplicate_of, self._rows[key].link.update_of)
-        }
+        return {key: link for key, link in self._links.items() if link != self._rows[key].link}
 
     def see(self, signals: Collection[int]) -> None:
         """Reads these signals, their anchors, whoever shares one, and what persons said of them."""
@@ -216,7 +210,7 @@ class Stored:
 
 def _made(row: tuple[Any, ...]) -> _Row:
     pk, title, excerpt, url, slug, owner, published, entry, official, url_key = row[:10]
-    identity, root, head, since = row[10:]
+    identity, root, head = row[10:]
     given = Given(
         pk,
         title,
@@ -229,4 +223,4 @@ def _made(row: tuple[Any, ...]) -> _Row:
         entry,
         str(official.get("version") or "") if official else "",
     )
-    return _Row((published, slug, identity), Text(given), Link(root, head, since))
+    return _Row((published, slug, identity), Text(given), Link(root, head))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,6 +64,11 @@ class Text:
         return found
 
     @cached_property
+    def whole(self) -> list[str]:
+        """The words of the text with whatever recurs in it."""
+        return words.plain(self.given.text[: 2 * words.LONGEST])
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The words written as names somewhere in title or text."""
         return words.names(self._title) | words.names(self._stripped)
@@ -119,9 +124,17 @@ class Text:
         found = [
             number
             for groups in _ARTICLE.findall(f"{parts.path}?{parts.query}")
-            if (number := next(filter(None, groups))) and not _DAYLIKE.match(number)
+            if (number := next(filter(None, groups))) and not self._day(number)
         ]
         return f"{host} {max(found, key=len)}" if host and found else ""
+
+    def _day(self, number: str) -> bool:
+        """Whether a number in the URL is a date: `20260302`, or `260302` if published then."""
+        if _DAYLIKE.match(number):
+            return True
+        if len(number) != 6 or self.published is None:
+            return False
+        return any(f"{self.published + timedelta(days=d):%y%m%d}" == number for d in (-1, 0, 1))
 
     @cached_property
     def paged(self) -> bool:

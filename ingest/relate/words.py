@@ -18,7 +18,7 @@ from ingest.text.footers import without_footers
 LONGEST = 800
 MOST_WORDS = 160
 
-_WORD = re.compile(r"[0-9]+(?:[.,:][0-9]+)*|[^\W\d_]+(?:['-][^\W\d_]+)*|[^\W_]+")
+_WORD = re.compile(r"[^\W_]*[^\W\d_][^\W_]*(?:['-][^\W\d_]+)*|[0-9]+(?:[.,:][0-9]+)*|[^\W_]+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+$")
 _DATELINE = re.compile(
     r"(?:[A-Z][a-z]{2,8}\.? [0-9]{1,2}, [0-9]{4}(?:,? [0-9]{1,2}:[0-9]{2}(?: ?[AP]M)?)?"
@@ -30,7 +30,15 @@ _DATELINE = re.compile(
 )
 #: Sentences in capitals (calls to subscribe), at most a handful of words each.
 _SHOUTED = re.compile(r"(?:\b[A-Z][A-Z0-9-]+\b[ ,]{1,2}){3,14}[A-Z][A-Z0-9-]+\b[.!]? ?")
-_SUBSCRIBE = re.compile(r"[-–•*] Subscribe to our channel.*$", re.IGNORECASE | re.DOTALL)
+#: Where a channel begins to speak of itself; nothing after it is content.
+_CALLS = re.compile(
+    r"[-–•*| ]{0,3}\b(?:(?:please )?subscribe (?:to|now|here|for|on)|follow us|(?:find|like|join) us on"
+    r"|connect with us|watch more|visit (?:our|us)|check (?:out )?our (?:website|channel)"
+    r"|sign up (?:to|for) our|download (?:our|the) app|for more (?:news|videos|stories|information)"
+    r"|abonneer (?:je|u)|volg ons (?:op|via)|meld (?:je|u) aan voor|download (?:de|onze) app)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ADDRESS = re.compile(r"https?://\S+")
 #: An age or a year of birth, as the press adds it: no two papers add the same.
 _ASIDE = re.compile(r" ?\([0-9]{1,4}\)")
 _CUT = re.compile(r"[\s.…]*(?:\.{3}|…|\[…\])\s*$")
@@ -97,7 +105,7 @@ COMMON = frozenset(_COMMON.split())
 
 def without_stamps(text: str) -> str:
     """`text` without what each adds to it: a date stamp or dateline, ages, calls to subscribe, footers."""
-    text = _SUBSCRIBE.sub("", text[: 2 * LONGEST])
+    text = _ADDRESS.sub(" ", _CALLS.sub("", text[: 2 * LONGEST]))
     stamp = _DATELINE.match(text)
     if stamp:
         text = text[stamp.end() :]

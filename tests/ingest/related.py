@@ -44,6 +44,11 @@ def sentence(chance: random.Random, words: int = 14) -> str:
     return " ".join(said).capitalize() + "."
 
 
+def _headline(chance: random.Random, text: str) -> str:
+    """The first words of one of its sentences."""
+    return " ".join(chance.choice(text.split(". ")).split()[:8])
+
+
 def _word(chance: random.Random) -> str:
     return chance.choice(_STEMS) + chance.choice(("", "en", "beheer", "dienst", "plan", "zaak"))
 
@@ -54,7 +59,8 @@ def stories(chance: random.Random, count: int) -> list[Story]:
     while len(made) < count:
         at = START + timedelta(minutes=chance.randrange(7 * 24 * 60))
         text = [sentence(chance) for _ in range(4)]
-        first = Story(chance.choice(SOURCES), _id(made), sentence(chance, 6), " ".join(text), at)
+        told = " ".join(text)
+        first = Story(chance.choice(SOURCES), _id(made), _headline(chance, told), told, at)
         made.append(first)
         for _ in range(chance.choice((0, 0, 1, 1, 2, 3))):
             made.append(_kin(chance, chance.choice((first, made[-1])), _id(made)))
@@ -76,7 +82,7 @@ def _kin(chance: random.Random, of: Story, identity: str) -> Story:
             return Story(_other(chance, of), identity, of.title, text, later)
         case 2:  # its own newer version
             text = ". ".join([*sentences[:3], sentence(chance)])
-            return Story(of.source, identity, sentence(chance, 6), text, later)
+            return Story(of.source, identity, _headline(chance, text), text, later)
         case 3:  # half of it: sometimes enough, sometimes not
             text = ". ".join([*sentences[:2], sentence(chance), sentence(chance)])
             return Story(_other(chance, of), identity, sentence(chance, 6), text, later)

@@ -129,6 +129,33 @@ def test_what_a_source_repeats_daily_is_news_each_day() -> None:
     )
 
 
+def test_a_channels_standing_text_joins_nothing_alone_or_behind_another() -> None:
+    standing = (
+        "Ochtendblik is het dagelijkse programma van de regionale omroep, elke werkdag om zeven uur te zien, met "
+        "presentatoren uit de hele provincie en muziek van eigen bodem."
+    )
+    one = replace(PAPER, title="Fietsdief betrapt | Ochtendblik", text=standing)
+    assert verdict(one, again(title="Wegdek hersteld | Ochtendblik", text=standing)) == "different"
+    told = f"De gemeente repareert de dijkweg na de vorst. {standing}"
+    assert verdict(one, again(title="Dijkweg hersteld na vorst | Ochtendblik", text=told)) == "different"
+    calls = (
+        "{} Subscribe to our channel: https://kanaal.example/x Follow us on Net: https://net.example/kanaal"
+    )
+    first = replace(
+        PAPER, title="Brug dicht", text=calls.format("De brug bij Sneek is dicht voor onderhoud.")
+    )
+    other = again(
+        title="Oogst begonnen", text=calls.format("De eerste aardappels zijn van het land gehaald.")
+    )
+    assert verdict(first, other) == "different"
+
+
+def test_one_form_filled_in_anew_is_kept_apart() -> None:
+    text = "Gewijzigde bladzijden: {}. Gewijzigd door de redactie, zonder toelichting, in de gewone ronde."
+    one = replace(PAPER, title="wijziging van kade", text=text.format("kade"))
+    assert verdict(one, again(title="wijziging van sluis", text=text.format("sluis"))) == "different"
+
+
 def test_dates_in_titles_keep_daily_figures_apart() -> None:
     first = replace(PAPER, title="Cijfers van 2 maart")
     assert verdict(first, again(title="Cijfers van 3 maart")) == "different"
