@@ -85,6 +85,8 @@ class Writer:
             return SOURCES, f"{number} [1.0{kind * 1000 % 9:.0f}] {title}", title, at, number
         else:
             text = self.sentences(*self.chance.choices((1, 2, 3, 4, 6), (2, 4, 4, 3, 2)))
+        if kind >= 0.1:
+            title = " ".join(self.chance.choice(text.split(". ")).split()[:8])
         self.recent = [*self.recent[-200:], (source, title, text, at)]
         return source, title, text, at, ""
 

@@ -131,7 +131,7 @@ def test_what_a_source_repeats_daily_is_news_each_day() -> None:
 
 def test_a_channels_standing_text_joins_nothing_alone_or_behind_another() -> None:
     standing = (
-        "Ochtendblik is het dagelijkse programma van de regionale omroep, elke werkdag om zeven uur te zien, met "
+        "Ochtendblik is het dagelijkse programma van de regionale omroep, elke werkdag om zeven uur, met "
         "presentatoren uit de hele provincie en muziek van eigen bodem."
     )
     one = replace(PAPER, title="Fietsdief betrapt | Ochtendblik", text=standing)
