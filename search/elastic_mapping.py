@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from ingest.text.analyzer import ANALYSIS_VERSION
+from ingest.text.analyzer import version
 from search.document import KEYWORDS, SearchDocument
 
 _KEYWORD = {"type": "keyword"}
@@ -40,14 +40,14 @@ PROPERTIES: dict[str, Any] = {
 
 def signature() -> str:
     """Changes when the mapping or the analysis does; an index with another one is built anew."""
-    text = json.dumps([ANALYSIS_VERSION, PROPERTIES], sort_keys=True)
+    text = json.dumps([version(), PROPERTIES], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def mappings() -> dict[str, Any]:
     return {
         "dynamic": "strict",
-        "_meta": {"analysis_version": ANALYSIS_VERSION, "signature": signature()},
+        "_meta": {"analysis_version": version(), "signature": signature()},
         "properties": PROPERTIES,
     }
 

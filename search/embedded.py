@@ -13,7 +13,7 @@ from pathlib import Path
 
 import tantivy
 
-from ingest.text.analyzer import ANALYSIS_VERSION
+from ingest.text.analyzer import version
 from search import tantivy_index
 from search.document import SearchDocument
 from search.engine import Answer, EngineUnavailable, IndexMissing, Request
@@ -24,7 +24,7 @@ _COMMITTED_BY_ANOTHER = "another process writes the search index; only one can"
 
 
 def _signature() -> str:
-    return signature(ANALYSIS_VERSION, *tantivy_index.described())
+    return signature(version(), *tantivy_index.described())
 
 
 class _Open:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from ingest.models import Entry, Signal, Work
 from ingest.quarantine import failed
+from ingest.text.dutch import vocabulary
 from search import engines, holder
 from search.document import SearchDocument, build, facts_of
 from search.engine import Engine, EngineError, EngineUnavailable, IndexMissing, Target
@@ -124,6 +125,14 @@ def _written(engine: Engine, documents: Sequence[SearchDocument]) -> Mapping[int
         raise EngineUnavailable(str(error)) from None
 
 
+def _readable() -> None:
+    """A broken vocabulary is nobody's document's fault: nothing is analysed until it is mended."""
+    try:
+        vocabulary.load()
+    except vocabulary.VocabularyError as error:
+        raise EngineUnavailable(str(error)) from None
+
+
 def index_waiting(engine: Engine | None = None, limit: int = 200) -> int:
     """Indexes up to `limit` waiting signals, oldest Work first; returns how many it dealt with.
 
@@ -132,6 +141,7 @@ def index_waiting(engine: Engine | None = None, limit: int = 200) -> int:
     does not answer; nothing is lost or counted then, try again later.
     """
     engine = engine or engines.writer()
+    _readable()
     ensure(engine)
     waiting = Work.objects.filter(stage=Work.Stage.INDEX, quarantined__isnull=True).order_by("pk")
     ids = list(waiting.values_list("signal", flat=True)[:limit])
@@ -250,6 +260,7 @@ def rebuild(engine: Engine | None = None, progress: Progress | None = None) -> i
     `progress(done, total)` is called after every batch. Raises EngineUnavailable.
     """
     engine = engine or engines.writer()
+    _readable()
     try:
         return _rebuilt(engine, progress or _silent)
     except (EngineError, IndexMissing) as error:

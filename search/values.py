@@ -14,10 +14,16 @@ from functools import cache
 from ingest.judge import entities, gazetteer, taxonomy
 from ingest.judge.entities import lists
 from ingest.text.analyzer import words
+from ingest.text.dutch import vocabulary
 from search.query.fields import LEVELS
 from search.query.tree import QueryError
 
-UNREADABLE = (taxonomy.TaxonomyError, lists.ListError, gazetteer.GazetteerError)
+UNREADABLE = (
+    taxonomy.TaxonomyError,
+    lists.ListError,
+    gazetteer.GazetteerError,
+    vocabulary.VocabularyError,
+)
 """What a query raises where a file of names is broken; the message is one line: which file, what to do."""
 
 _PARTS: dict[str, tuple[str, ...]] = {

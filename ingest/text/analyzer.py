@@ -47,6 +47,7 @@ _TOKEN = re.compile(
 
 _ENDS_CLAUSE = re.compile(r"[.,;:!?()\[\]\"“”„…–—|/\n\r\t]|\s-|-\s")
 _HYPHENS = ("-", "\u2010")
+_LEAVES_OUT = ("- ", "\u2010 ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class Token:
     text: str
     start: int
     end: int
+
+
+@cache
+def version() -> str:
+    """What an index was analysed by: the rules here and the Dutch vocabulary, which an operator may edit."""
+    return f"{ANALYSIS_VERSION}-{dutch.version()}"
 
 
 def _plain(text: str) -> str:
@@ -98,6 +105,8 @@ def _gap(between: str) -> str:
     """What stands between two tokens, as `dutch` reads it."""
     if between in _HYPHENS:
         return dutch.HYPHEN
+    if between in _LEAVES_OUT:
+        return dutch.LEFT_OUT
     return dutch.BREAK if _ENDS_CLAUSE.search(between) else ""
 
 

@@ -172,7 +172,7 @@ def test_an_index_of_another_analysis_is_outdated(
     elasticsearch_url: str, elastic_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = start(Elastic(elasticsearch_url, f"{elastic_name}-outdated"))
-    monkeypatch.setattr("search.elastic_mapping.ANALYSIS_VERSION", 99)
+    monkeypatch.setattr("search.elastic_mapping.version", lambda: "99")
     assert engine.trouble() == "it was made by another version"
     start(engine)
     assert engine.trouble() is None

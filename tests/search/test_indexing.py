@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections
 
 from ingest.models import Signal, Work
+from ingest.text.dutch import vocabulary
 from search import holder, indexing
 from search.document import SearchDocument
 from search.embedded import Embedded
@@ -259,3 +260,17 @@ def test_searches_go_on_while_the_index_is_rebuilt_again_and_again(store: Store,
         rebuilt.result()
     reading.close()
     assert searches > 15
+
+
+def test_a_broken_vocabulary_stops_indexing_and_blames_no_signal(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken() -> None:
+        raise vocabulary.VocabularyError("dutch.txt line 3: 'Phishing' must be letters a-z and digits")
+
+    made = stored("Datalek bij gemeente")
+    monkeypatch.setattr(vocabulary, "load", broken)
+    with pytest.raises(EngineUnavailable, match="line 3"):
+        index_waiting(Embedded(tmp_path / "index"))
+    waiting = Work.objects.get(signal=made, stage=Work.Stage.INDEX)
+    assert (waiting.attempts, waiting.quarantined) == (0, None)

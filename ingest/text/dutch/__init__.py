@@ -9,10 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.text.dutch.clauses import BREAK, HYPHEN, apart, hyphened, named
+from ingest.text.dutch.clauses import BREAK, HYPHEN, LEFT_OUT, across, apart, hyphened, left_out, named
+from ingest.text.dutch.vocabulary import version
 from ingest.text.dutch.words import separable, word
 
-__all__ = ["BREAK", "HYPHEN", "Match", "asked", "asked_apart", "keys", "matches", "parts"]
+__all__ = [
+    "BREAK",
+    "HYPHEN",
+    "LEFT_OUT",
+    "Match",
+    "asked",
+    "asked_apart",
+    "keys",
+    "matches",
+    "parts",
+    "version",
+]
 
 
 class Match(NamedTuple):
@@ -28,6 +40,9 @@ def keys(tokens: Sequence[str], gaps: Sequence[str]) -> list[str]:
     keys = [key for each in found for key in each.all]
     if HYPHEN in gaps:
         keys += (key for whole, _, _ in hyphened(tokens, gaps) for key in word(whole).keys)
+        keys += (key for key, _, _ in across(tokens, gaps))
+    if LEFT_OUT in gaps:
+        keys += (key for key, _, _ in left_out(tokens, gaps, found))
     keys += (key for key, _, _ in apart(tokens, gaps, found))
     keys += (key for key, _, _ in named(tokens))
     return keys
@@ -35,7 +50,7 @@ def keys(tokens: Sequence[str], gaps: Sequence[str]) -> list[str]:
 
 def matches(tokens: Sequence[str], gaps: Sequence[str]) -> Iterator[Match]:
     """Every key under which a text of these tokens is found. `gaps` says what follows each token but the
-    last: HYPHEN, BREAK or neither."""
+    last: HYPHEN, BREAK, LEFT_OUT or none of them."""
     found = [word(token) for token in tokens]
     for index, each in enumerate(found):
         for key in each.keys:
@@ -47,6 +62,11 @@ def matches(tokens: Sequence[str], gaps: Sequence[str]) -> Iterator[Match]:
             places = tuple((index, 0, 0) for index in range(first, last + 1))
             for key in word(whole).keys:
                 yield Match(key, places)
+        for key, first, last in across(tokens, gaps):
+            yield Match(key, tuple((index, 0, 0) for index in range(first, last + 1)))
+    if LEFT_OUT in gaps:
+        for key, first, last in left_out(tokens, gaps, found):
+            yield Match(key, ((first, 0, 0), (last, 0, 0)))
     for key, verb, particle in apart(tokens, gaps, found):
         yield Match(key, ((verb, 0, 0), (particle, 0, 0)))
     for key, first, last in named(tokens):

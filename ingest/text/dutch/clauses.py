@@ -12,11 +12,13 @@ from functools import lru_cache
 from ingest.text.dutch.vocabulary import HERE, lists
 from ingest.text.dutch.words import Word, separable, word
 
-HYPHEN, BREAK = "-", "."
-"""Between two tokens: nothing but a hyphen; something that ends a clause. Else nothing of note."""
+HYPHEN, BREAK, LEFT_OUT = "-", ".", "~"
+"""Between two tokens: nothing but a hyphen; something that ends a clause; a hyphen and a space, where the
+rest of a compound is left out (`lucht- en landmacht`). Else nothing of note."""
 REACH = 10
 """Tokens between a verb and its particle."""
 _LONGEST_NAME = 60
+_JOINING = ("en", "of", "als", "noch")
 _SHORTENED = ("v", "d")
 """`v.d. Meer`: van de, van den or van der."""
 
@@ -78,6 +80,30 @@ def hyphened(tokens: Sequence[str], gaps: Sequence[str]) -> Iterator[tuple[str, 
             if end - start > 1 and sum(map(len, run)) <= _LONGEST_NAME:
                 yield "".join(run), start, end
         start = end + 1
+
+
+def across(tokens: Sequence[str], gaps: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """(key, first, last) of the parts of hyphened words that go over a hyphen: antiterreur in
+    `anti-terreureenheid`."""
+    for whole, first, last in hyphened(tokens, gaps):
+        seam = len(tokens[first])
+        for key, start, end in word(whole).parts:
+            if start < seam < end:
+                yield key, first, last
+
+
+def left_out(
+    tokens: Sequence[str], gaps: Sequence[str], found: Sequence[Word]
+) -> Iterator[tuple[str, int, int]]:
+    """(key, first, last) of compounds whose last part stands only with the next: `gas- en waterleiding`."""
+    for index, gap in enumerate(gaps):
+        after = index + 2
+        if gap != LEFT_OUT or after >= len(tokens) or tokens[index + 1] not in _JOINING:
+            continue
+        pieces = found[after].pieces
+        if pieces:
+            start, end = pieces[-1]
+            yield from ((key, index, after) for key in word(tokens[index] + tokens[after][start:end]).keys)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,8 @@ SHORTEST, LONGEST = 6, 50
 _PART = 3
 _LINK, _SHORT = 0.2, 0.3
 _MOST = 5
+_STRANGE, _HEAD = 4, 6
+"""Letters of an unknown first part and of the known last part after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,15 @@ class Part:
 
 def _first(piece: str, known: Vocabulary) -> Iterator[tuple[str, float]]:
     """(base, cost) of what `piece` may be as a part that another follows."""
-    if known.has(piece, FIRST):
-        yield piece, 1.0
     linked = known.linked.get(piece)
     if linked:
         yield linked, 1.0
     if piece[-1] == "s" and known.has(piece[:-1], FIRST):
         yield piece[:-1], 1.0 + _LINK
+        if not known.has(piece, NOUN):
+            return
+    if known.has(piece, FIRST):
+        yield piece, 1.0
     if piece.endswith(("en", "e")):
         plural = piece if piece[-1] == "n" else piece + "n"
         for base in known.forms.get(plural, ()):
@@ -66,6 +70,18 @@ def _short(piece: str) -> float:
     return _SHORT if len(piece) <= _PART else 0.0
 
 
+def head(word: str) -> Part | None:
+    """The last part of a compound whose first part nobody knows (fipronil-crisis), if it is a long noun."""
+    if not _STRANGE + _HEAD <= len(word) <= LONGEST:
+        return None
+    known = load()
+    for start in range(_STRANGE, len(word) - _HEAD + 1):
+        for base, _ in _last(word[start:], known):
+            if len(base) >= _HEAD and known.has(base, NOUN):
+                return Part(base, start, len(word))
+    return None
+
+
 def split(word: str) -> tuple[Part, ...]:
     """The parts of `word`, at least two; none where it cannot be taken apart into known words."""
     size = len(word)
@@ -88,6 +104,13 @@ def split(word: str) -> tuple[Part, ...]:
         if not parts:
             continue
         piece = word[start:]
+        # drugs-lab rather than drug-slab
+        before = parts[-1].base
+        cost += (
+            2
+            * _SHORT
+            * (piece[0] == "s" and known.has(before + "s", FIRST) and known.has(before + "s", NOUN))
+        )
         for base, price in _last(piece, known):
             total = cost + price + _short(piece)
             if whole is None or total < whole[0]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.text.dutch.forms import UNSTRESSED, VOWELS, bases, unspelled
-from ingest.text.dutch.vocabulary import FIRST, HERE, LAST, WORDS, lists, packed
+from ingest.text.dutch.vocabulary import FIRST, HERE, LAST, NOUN, VERB, WORDS, linked, lists, own, packed
 from ingest.text.fold import fold
 
 _LETTERS = re.compile("[a-z]{2,}")
@@ -30,8 +30,10 @@ _VERB_FLAGS = {"V3", "Vp", "Vq", "Va", "Vb"}
 _FORBIDDEN, _NAME, _INFINITIVE, _PARTICIPLE, _ONLY_INSIDE = "Fw", "PN", "Vi", "Ve", "Cx"
 
 _NEVER_FIRST, _NEVER_LAST = lists()["never first"], lists()["never last"]
-_MADE, _MADE_SHORT = 3, 8
-"""Other words that a part must make; more where the compound or the part is short."""
+_LINKED = linked()
+_MADE, _MADE_SHORT, _MADE_LONG = 3, 5, 10
+"""Words of the list that each part must make; more where the compound or a part is short. In a long one it is
+enough that one of them makes many."""
 
 
 def plain(word: str) -> str:
@@ -118,6 +120,10 @@ def read(dictionary: Path, affix: Path, flat: Path) -> Lists:
         _one(word, flags, rules, pre, given)
     words = {plain(w.strip()) for w in flat.read_text(encoding="utf-8").splitlines() if not w[:1].isupper()}
     given.listed = {word for word in words if _LETTERS.fullmatch(word)}
+    added = own().words
+    given.nouns |= {word for word, letters in added.items() if NOUN in letters}
+    given.plain_nouns |= {word for word, letters in added.items() if NOUN in letters}
+    given.verbs |= {word for word, letters in added.items() if VERB in letters}
     for infinitive in given.infinitives:
         if not any(base in given.verbs for base, name in bases(infinitive) if name == "V"):
             given.verbs.add(_stem(infinitive, given.listed))
@@ -178,12 +184,27 @@ class Parts:
         self.given = given
         plurals = {word for word in given.nouns if self._is_form(word)}
         self.nouns = given.nouns - plurals
+        self.nouns -= {
+            w for w in self.nouns if w.endswith("se") and w[:-1] in given.adjectives | given.others
+        }
+        # Some adjectives have no flags, but the list has their other form: rechts, rechtse.
+        lone = given.others - self.nouns - given.verbs - given.inflected.keys() - forms.keys()
+        given.adjectives |= {
+            word
+            for word in lone
+            if len(word) > 4
+            and word[-1] not in VOWELS
+            and word + "e" in given.listed
+            and not any(base in given.verbs for base, name in bases(word) if name == "V")
+        }
         # Words without flags, as long as they are no form of another.
         self.loose = {
             word
             for word in given.others - given.inflected.keys() - forms.keys()
             if len(word) >= 5 and not self._derived(word)
         }
+        # `pannekoek` was right until 1995: the list has both, and both are a pan and a koek.
+        self.loose -= {word for word in self.loose if self._old(word)}
         self.first: dict[str, set[str]] = defaultdict(set)
         self.last: dict[str, set[str]] = defaultdict(set)
         for word in given.listed:
@@ -204,7 +225,14 @@ class Parts:
         classes = {"N": self.nouns, "V": given.verbs, "A": given.adjectives}
         if any(base in classes[name] for base, name in bases(word)):
             return True
+        if word[-1] == "e" and word[:-1] in given.others:
+            return True
         return word[-1] == "s" and word[:-1] in self.nouns
+
+    def _old(self, word: str) -> bool:
+        known = self.given.nouns | self.given.others
+        spots = [spot for spot, letter in enumerate(word[:-3], 1) if letter == "e" and spot > 2]
+        return any(word[:spot] + "n" + word[spot:] in known for spot in spots)
 
     def _lasts(self, piece: str) -> list[str]:
         if piece in self.nouns or piece in self.loose:
@@ -223,6 +251,8 @@ class Parts:
             found.append(piece)
         if piece[-1] == "s" and (piece[:-1] in self.nouns or piece[:-1] in self.loose):
             found.append(piece[:-1])
+        if piece in _LINKED:
+            found.append(_LINKED[piece])
         plural = piece + "n" if piece[-1] == "e" else piece
         if plural.endswith(("en", "er")):
             found += [base for base, name in bases(plural) if name == "N" and base in self.nouns]
@@ -239,9 +269,16 @@ class Parts:
                     if one not in _NEVER_FIRST and len(one) > 2:
                         yield from ((one, other) for other in lasts)
 
-    def made(self, word: str) -> int:
-        """The most words that both parts of a split of `word` make."""
-        return max((min(len(self.first[a]), len(self.last[b])) for a, b in self.splits(word)), default=0)
+    def compound(self, word: str) -> bool:
+        """Whether `word` is made of two words that make enough others; the longer they are, the fewer."""
+        for one, other in self.splits(word):
+            begun, ended = len(self.first[one]), len(self.last[other])
+            short = len(word) < 8 or min(len(one), len(other)) < 4
+            if min(begun, ended) >= (_MADE_SHORT if short else _MADE):
+                return True
+            if min(len(one), len(other)) >= 4 and len(word) > 9 and max(begun, ended) >= _MADE_LONG:
+                return True
+        return False
 
     def act(self, word: str) -> bool:
         """Whether `word` derives from one verb: its act, doer or place."""
@@ -254,7 +291,7 @@ class Parts:
 def _places(word: str, letters: str, parts: Parts) -> str:
     """Whether the word may begin and end compounds the list does not have: as it does in those it has."""
     found = ""
-    needed = 12 if len(word) == 3 else 2
+    needed = 5 if len(word) == 3 else 2
     noun = "N" in letters
     first, last = len(parts.first.get(word, ())), len(parts.last.get(word, ()))
     if word not in _NEVER_FIRST and len(word) > 2:
@@ -272,10 +309,8 @@ def words(given: Lists, forms: dict[str, set[str]], parts: Parts, whole: frozens
     adjectives = given.adjectives - forms.keys()
     for word in sorted(parts.nouns | adjectives | parts.loose | given.verbs):
         verb = word in given.verbs
-        if word not in whole and not verb and not parts.act(word):
-            made = parts.made(word)
-            if made >= (_MADE_SHORT if len(word) < 8 else _MADE):
-                continue
+        if word not in whole and not verb and not parts.act(word) and parts.compound(word):
+            continue
         if word in parts.loose and not verb and word[-1] == "s" and word[:-1] in found:
             continue
         letters = "N" if word in parts.nouns or (word in parts.loose and word in whole) else ""

@@ -13,7 +13,7 @@ VOWELS = frozenset("aeiouy")
 _GROUP = re.compile("[aeiouy]+")
 _DOUBLED = re.compile(r"([bdfgklmnprstvz])\1$")
 # A long vowel may follow another where a syllable ends between them: ideaal, sociaal, idioot, repatrieer.
-_OPEN = re.compile(r"(?:^|[^aeiouy]|qu|[ie](?=[ao])|u(?=a)|i(?=er))([aeou])([^aeiouyxwjhcq])$")
+_OPEN = re.compile(r"(?:^|[^aeiouy]|qu|[ie](?=[ao])|u(?=a)|[iu](?=er))([aeou])([^aeiouyxwjhcq])$")
 _VOICED = {"v": "f", "z": "s"}
 # Participles of verbs with these take no ge-.
 UNSTRESSED = ("be", "ge", "her", "ont", "ver", "er")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).parent
 WORDS = HERE / "words.dic"
@@ -29,12 +30,14 @@ class VocabularyError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """`words`: classes by base form. `forms`: bases of forms that no rule gives. `linked`: the words of first
-    parts that no rule gives (kinder: kind). `fixed`: parts of compounds that are told, not found."""
+    parts that no rule gives (kinder: kind). `fixed`: parts of compounds that are told, not found. `same`: the
+    spelling that stands for others of the same word."""
 
     words: dict[str, str]
     forms: dict[str, tuple[str, ...]]
     linked: dict[str, str]
     fixed: dict[str, tuple[str, ...]]
+    same: dict[str, str]
 
     def has(self, word: str, letter: str) -> bool:
         return letter in self.words.get(word, "")
@@ -65,11 +68,23 @@ def _plain(word: str) -> bool:
     return word.isascii() and word.isalnum() and word == word.lower()
 
 
-def own(path: Path = OWN) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Classes and told compounds of the field's own words. Raises VocabularyError (one line)."""
+class Own(NamedTuple):
+    """The field's own words: their classes, told compounds, and spellings; see `Vocabulary`."""
+
+    words: dict[str, str]
+    fixed: dict[str, tuple[str, ...]]
+    same: dict[str, str]
+
+
+def own(path: Path = OWN) -> Own:
+    """What the file at `path` says. Raises VocabularyError (one line)."""
     words: dict[str, str] = {}
     fixed: dict[str, tuple[str, ...]] = {}
+    same: dict[str, str] = {}
     for number, entry in _lines(path):
+        if "~" in entry:
+            same |= _spellings(entry, f"{path.name} line {number}")
+            continue
         left, equals, right = entry.partition("=")
         word, *kind = left.split()
         parts = tuple(right.split())
@@ -86,7 +101,14 @@ def own(path: Path = OWN) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
             known = ", ".join(name for name in _KINDS if name)
             raise VocabularyError(f"{where}: after {word!r} stands nothing or one of: {known}")
         words[word] = "".join(dict.fromkeys(words.get(word, "") + _KINDS["".join(kind)]))
-    return words, fixed
+    return Own(words, fixed, same)
+
+
+def _spellings(entry: str, where: str) -> dict[str, str]:
+    spelt = [each.strip() for each in entry.split("~")]
+    if len(spelt) < 2 or not all(map(_plain, spelt)):
+        raise VocabularyError(f"{where}: spellings are written 'word ~ other ~ other', letters a-z only")
+    return dict.fromkeys(spelt[1:], spelt[0])
 
 
 def packed(text: str) -> bytes:
@@ -109,6 +131,18 @@ def lists() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in found.items()}
 
 
+def linked() -> dict[str, str]:
+    """The words of first parts that no rule gives."""
+    return {form: bases[0] for form, bases in _pairs(HERE / "linked.txt").items()}
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Eight hex digits that are others as soon as a file of the vocabulary is."""
+    files = sorted((*HERE.glob("*.txt"), WORDS, OWN))
+    return f"{zlib.crc32(b''.join(file.read_bytes() for file in files)):08x}"
+
+
 @lru_cache(maxsize=1)
 def load() -> Vocabulary:
     """The vocabulary, read once per process."""
@@ -118,12 +152,16 @@ def load() -> Vocabulary:
         word, _, letters = line.partition(" ")
         if letters:
             words[word] = classes.setdefault(letters, letters)
-    added, fixed = own()
+    added, fixed, same = own()
     for word, letters in added.items():
         words[word] = "".join(dict.fromkeys(words.get(word, "") + letters))
-    for word in fixed:
+        if VERB in letters:
+            # Listed as a noun of its own, the infinitive would not be found with the verb's other forms.
+            for infinitive in (word + "en", word + word[-1] + "en"):
+                if words.get(infinitive) == "O":
+                    del words[infinitive]
+    for word in (*fixed, *same):
         words.pop(word, None)
     forms = {form: tuple(bases) for form, bases in _pairs(HERE / "forms.txt").items()}
     forms |= {form: tuple(bases) for form, bases in _pairs(HERE / "odd.txt").items()}
-    linked = {form: bases[0] for form, bases in _pairs(HERE / "linked.txt").items()}
-    return Vocabulary(words, forms, linked, fixed)
+    return Vocabulary(words, forms, linked(), fixed, same)

@@ -12,10 +12,15 @@ from functools import cache, lru_cache
 
 import tantivy
 
-from ingest.text.dutch.compounds import LONGEST, Part, split
+from ingest.text.dutch.compounds import LONGEST, Part, head, split
 from ingest.text.dutch.forms import bases, unspelled
 from ingest.text.dutch.variants import variants
 from ingest.text.dutch.vocabulary import NOUN, SEPARABLE, VERB, Vocabulary, lists, load
+
+#: Letters of a listed word that is taken apart all the same, and of each of its parts.
+_LISTED, _CLEAR = 12, 4
+#: Letters of a word that is another spelling of a listed word rather than a compound.
+_SPELT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,27 @@ def _known(word: str, known: Vocabulary) -> list[str]:
     found += known.forms.get(word, ())
     if letters is None:
         found += (base for base, name in bases(word) if known.has(base, name))
+    elif NOUN in letters and word.endswith("en"):
+        found += (stem for stem in unspelled(word[:-2]) if known.has(stem, VERB))
     return list(dict.fromkeys(found))
+
+
+def _same(word: str, known: Vocabulary) -> str:
+    """The spelling that stands for all spellings of a name or word, also in the plural."""
+    if word in known.same:
+        return known.same[word]
+    return next((known.same[base] for base, _ in bases(word) if base in known.same), word)
+
+
+def _today(word: str, known: Vocabulary) -> str:
+    """The word with the n that spelling put between its parts in 1995, where it is known so."""
+    spot = word.find("e", 2)
+    while 0 < spot < len(word) - 3:
+        other = f"{word[: spot + 1]}n{word[spot + 1 :]}"
+        if other in known.words:
+            return other
+        spot = word.find("e", spot + 1)
+    return word
 
 
 def _finite(word: str, found: list[str], known: Vocabulary) -> tuple[str, ...]:
@@ -98,14 +123,37 @@ def _fixed(word: str, known: Vocabulary) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def _listed(word: str, known: Vocabulary) -> tuple[tuple[str, int, int], ...]:
+    """What is inside a long word that the list has as it stands: of long parts, nearly always a compound."""
+    if len(word) < _LISTED or VERB in known.words.get(word, ""):
+        return ()
+    parts = split(word)
+    if not parts or any(part.end - part.start < _CLEAR for part in parts):
+        return ()
+    return _compound(word, parts, known).parts
+
+
 def _analysed(word: str, known: Vocabulary) -> Word | None:
+    same = _same(word, known)
+    if same != word:
+        return _analysed(same, known) or Word((same,), 1)
     parts = _fixed(word, known)
     if parts:
         return _compound(word, parts, known)
     found = _known(word, known)
     if found:
         keys = tuple(dict.fromkeys(_act(base, known) for base in found))
-        return Word(keys, 1 if word in known.words else len(keys), (), _finite(word, found, known))
+        sure = 1 if word in known.words and not word.endswith("en") else len(keys)
+        verbs = _finite(word, found, known)
+        inside = () if verbs else _listed(word, known)
+        return Word(keys, sure, inside, verbs)
+    if len(word) >= _SPELT:
+        spelt = next((each for each in variants(word) if _known(each, known)), word)
+        if spelt != word:
+            return _analysed(spelt, known)
+    today = _today(word, known)
+    if today != word:
+        return _analysed(today, known)
     parts = split(word)
     return _compound(word, parts, known) if parts else None
 
@@ -130,7 +178,9 @@ def _word(token: str) -> Word:
             inside = tuple((key, 0, len(token)) for key, _, _ in other.parts)
             return Word(other.keys, other.sure, inside, other.verbs)
     stem = str(_snowball().analyze(token)[0])
-    return Word((token if stem in known.words else stem,), 1)
+    last = head(token)
+    inside = ((_act(last.base, known), last.start, last.end),) if last else ()
+    return Word((token if stem in known.words else stem,), 1, inside)
 
 
 def separable(particle: str, stem: str) -> bool:
