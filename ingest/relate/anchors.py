@@ -28,6 +28,7 @@ MOST = 128
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LASTING, _STRONG = 1 << 32, 1 << 33
 _BITS = 34
+_ANCHOR = (1 << _BITS) - 1
 #: A signal with at most so many anchors of words has few.
 FEW = 3
 
@@ -50,13 +51,12 @@ def kept(text: Text) -> frozenset[int]:
     return frozenset(a if a & _LASTING else drawer | a for a in anchors(text))
 
 
-def around(key: int, published: datetime | None) -> tuple[int, ...]:
-    """The keys under which others in the window of its signal keep the same anchor, `key` itself included."""
-    if not key >> _BITS:
-        return (key,)
-    anchor = key & ((1 << _BITS) - 1)
-    first, last = _drawer(published, -WINDOW), _drawer(published, WINDOW)
-    return tuple(drawer << _BITS | anchor for drawer in range(first, last + 1))
+def around(keys: Iterable[int], published: datetime | None) -> list[tuple[int, list[int]]]:
+    """Per key of a signal, those under which others in its window keep the same anchor, the key included."""
+    drawers = [_drawer(published, days) << _BITS for days in (-WINDOW, WINDOW)]
+    if drawers[0] == drawers[1]:
+        del drawers[1]
+    return [(key, [drawer | key & _ANCHOR for drawer in drawers] if key >> _BITS else [key]) for key in keys]
 
 
 def beside(key: int) -> tuple[int, ...]:

@@ -10,7 +10,6 @@ from django.db import connection
 
 from ingest.models import Anchor
 from ingest.relate.anchors import MOST
-from ingest.rows import insert
 
 _CHUNK = 5_000
 #: Per kind of store, a list of numbers as a table; of each key the signals, negative if they have few.
@@ -65,7 +64,10 @@ def put(rows: Collection[tuple[int, int, bool]]) -> None:
             with connection.cursor() as cursor:
                 cursor.execute(_PUT, [list(column) for column in zip(*part, strict=True)])
         else:
-            insert(Anchor, [{"key": key, "signal_id": signal, "few": few} for key, signal, few in part])
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    "INSERT INTO ingest_anchor (key, signal_id, few) VALUES (%s, %s, %s)", part
+                )
 
 
 def take_out(rows: Collection[tuple[int, int]]) -> None:

@@ -99,9 +99,7 @@ class Stored:
         self.read(signals)
         self._keys.update({signal: set() for signal in signals if signal not in self._keys})
         self._keys.update(drawers.held(signals))
-        self._look_up(
-            other for s in signals for key in self._keys[s] for other in around(key, self._published(s))
-        )
+        self._look_up(key for s in signals for _, keys in self._around(s, self._keys[s]) for key in keys)
         self._meet(signals)
 
     def enter(self, signals: Collection[int]) -> set[int]:
@@ -112,9 +110,7 @@ class Stored:
         after = {signal: set(kept(self.text(signal))) for signal in present}
         # Where those of a former content were near is no longer known to the day.
         self._look_up(other for keys in before.values() for key in keys for other in beside(key))
-        self._look_up(
-            other for s, keys in after.items() for key in keys for other in around(key, self._published(s))
-        )
+        self._look_up(key for s in present for _, keys in self._around(s, after[s]) for key in keys)
         nearby = {other for keys in before.values() for other in self._near(keys)}
         scarce = {s: few(keys) for s, keys in after.items()}
         # A signal that has few, or no longer has few, puts all its anchors anew.
@@ -154,21 +150,23 @@ class Stored:
             self.read([key])
         return key in self._rows
 
-    def _published(self, signal: int) -> datetime | None:
-        return self._rows[signal].text.published if signal in self._rows else None
+    def _around(self, signal: int, keys: Iterable[int]) -> list[tuple[int, list[int]]]:
+        return around(keys, self._rows[signal].text.published if signal in self._rows else None)
 
     def _near(self, keys: Collection[int], signal: int | None = None) -> set[int]:
         """Who is near keys: those of a signal as it is, or (without one) of a content of once."""
-        return near(self._shared(keys, signal), few(keys))
+        places = [(key, beside(key)) for key in keys] if signal is None else self._around(signal, keys)
+        return near(self._shared(places), few(keys))
 
     def _shared(
-        self, keys: Iterable[int], signal: int | None
+        self, places: Iterable[tuple[int, Collection[int]]]
     ) -> Iterator[tuple[int, Iterable[tuple[int, bool]]]]:
-        for key in keys:
-            if len(self._holders.get(key, ())) > MOST:
+        holders = self._holders
+        for key, others in places:
+            if len(holders.get(key, ())) > MOST:
                 continue
-            for other in beside(key) if signal is None else around(key, self._published(signal)):
-                there = self._holders.get(other)
+            for other in others:
+                there = holders.get(other)
                 if there and len(there) <= MOST:
                     yield key, there.items()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
+
+from django.utils.functional import cached_property
 
 from ingest.relate import marks, words
 
@@ -16,6 +16,7 @@ SHORT = 8
 _ARTICLE = re.compile(
     r"~([a-z]?[0-9a-f]{6,12})\b|(?<![0-9a-z])([0-9]{5,19})(?![0-9a-z])|\b(p[0-9][0-9a-z]{4})\b"
 )
+_SHORT_DAY = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
 _SLUG = re.compile(r"[a-z]{2,}")
 _MONTH = re.compile(r"(?:jan|feb|mar|apr|may|mei|jun|jul|aug|sep|oct|okt|nov|dec)[a-z]*|portal")
 _DAYLIKE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])(?:[0-9]{4,6})?$")
@@ -114,25 +115,19 @@ class Text:
     @cached_property
     def article(self) -> str:
         """The number of the article in its URL, with the host; empty where it has none."""
-        if not self.url:
-            return ""
-        try:
-            parts = urlsplit(self.url.lower())
-        except ValueError:
-            return ""
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+        host, _, path = self.url.lower().partition("://")[2].partition("/")
         found = [
             number
-            for groups in _ARTICLE.findall(f"{parts.path}?{parts.query}")
+            for groups in _ARTICLE.findall(path)
             if (number := next(filter(None, groups))) and not self._day(number)
         ]
-        return f"{host} {max(found, key=len)}" if host and found else ""
+        return f"{host.removeprefix('www.').removeprefix('m.')} {max(found, key=len)}" if found else ""
 
     def _day(self, number: str) -> bool:
         """Whether a number in the URL is a date: `20260302`, or `260302` if published then."""
         if _DAYLIKE.match(number):
             return True
-        if len(number) != 6 or self.published is None:
+        if not _SHORT_DAY.fullmatch(number) or self.published is None:
             return False
         return any(f"{self.published + timedelta(days=d):%y%m%d}" == number for d in (-1, 0, 1))
 

@@ -39,8 +39,8 @@ _CALLS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CALLING = (
-    "subscribe", "follow us", " us on", "connect with us", "watch more", "visit ", "our website", "our channel",
-    "sign up", "download", "for more ", "abonneer", "volg ons", "meld ",
+    "subscribe", "follow us", " us on", "connect with us", "watch more", "visit ", "our website",
+    "our channel", "sign up", "download", "for more ", "abonneer", "volg ons", "meld ",
 )  # fmt: skip
 _ADDRESS = re.compile(r"https?://\S+")
 #: An age or a year of birth, as the press adds it: no two papers add the same.
