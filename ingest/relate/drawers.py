@@ -12,10 +12,11 @@ from ingest.models import Anchor
 from ingest.relate.anchors import MOST
 
 _CHUNK = 5_000
-#: Per kind of store, a list of numbers as a table; of each key the signals, negative if they have few.
+#: Per kind of store, a list of numbers as a table; of each key the signals, negative if they have few, or
+#: empty where they are too many.
 _HOLDERS = """
     SELECT wanted.value, (
-        SELECT {gathered} FROM (
+        SELECT CASE WHEN count(*) > %s THEN '' ELSE {gathered} END FROM (
             SELECT CASE WHEN few THEN -signal_id ELSE signal_id END AS signal FROM ingest_anchor
             WHERE ingest_anchor.key = wanted.value LIMIT %s
         ) AS there
@@ -40,19 +41,24 @@ def held(signals: Collection[int]) -> dict[int, set[int]]:
     return found
 
 
-def holders(keys: Collection[int]) -> dict[int, dict[int, bool]]:
-    """The signals under these keys and whether they have few; of a key at most `MOST` + 1."""
-    found: dict[int, dict[int, bool]] = {}
+def holders(keys: Collection[int]) -> dict[int, dict[int, bool] | None]:
+    """The signals under these keys and whether they have few; None where there are more than `MOST`.
+
+    A key that nobody has is left out.
+    """
+    found: dict[int, dict[int, bool] | None] = {}
     on_server = connection.vendor == "postgresql"
     for part in _parts(keys):
         with connection.cursor() as cursor:
             if on_server:
-                cursor.execute(_POSTGRESQL, (MOST + 1, part))
+                cursor.execute(_POSTGRESQL, (MOST, MOST + 1, part))
             else:
-                cursor.execute(_SQLITE, (MOST + 1, json.dumps(part)))
+                cursor.execute(_SQLITE, (MOST, MOST + 1, json.dumps(part)))
             for key, signals in cursor.fetchall():
                 if signals:
                     found[key] = {abs(signal): signal < 0 for signal in map(int, signals.split(","))}
+                elif signals is not None:
+                    found[key] = None
     return found
 
 

@@ -16,6 +16,7 @@ from ingest.relate.group import Link
 from ingest.relate.text import Given, Text
 
 _CHUNK = 5_000
+_NOBODY: dict[int, bool] = {}
 _COLUMNS = (
     "pk",
     "title",
@@ -49,7 +50,7 @@ class Stored:
         self._rows: dict[int, _Row] = {}
         self._links: dict[int, Link[int]] = {}
         self._keys: dict[int, set[int]] = {}
-        self._holders: dict[int, dict[int, bool]] = {}
+        self._holders: dict[int, dict[int, bool] | None] = {}
         self._nearby: dict[int, set[int]] = {}
         self._said: dict[int, int | None] = {}
         self._bound: dict[int, list[int]] = {}
@@ -163,11 +164,11 @@ class Stored:
     ) -> Iterator[tuple[int, Iterable[tuple[int, bool]]]]:
         holders = self._holders
         for key, others in places:
-            if len(holders.get(key, ())) > MOST:
+            if holders.get(key, _NOBODY) is None:
                 continue
             for other in others:
                 there = holders.get(other)
-                if there and len(there) <= MOST:
+                if there:
                     yield key, there.items()
 
     def _look_up(self, keys: Iterable[int]) -> None:
@@ -193,17 +194,30 @@ class Stored:
 
     def _moved(self, out: Iterable[tuple[int, int]], new: Iterable[tuple[int, int, bool]]) -> set[int]:
         """Follows rows taken out and put; returns who shares an anchor that says nothing since, or again."""
-        crowded = {key: len(there) > MOST for key, there in self._holders.items()}
+        met: set[int] = set()
+        cut: set[int] = set()
+        turned: set[int] = set()
         for key, signal in out:
-            self._holders[key].pop(signal, None)
-        cut = {key for key, _ in out if crowded[key]}
-        self._holders.update({key: {} for key in cut} | drawers.holders(cut))
+            there = self._holders[key]
+            if there is None:
+                cut.add(key)
+            else:
+                there.pop(signal, None)
         for key, signal, scarce in new:
-            self._holders[key][signal] = scarce
-        turned = [key for key, was in crowded.items() if was != (len(self._holders[key]) > MOST)]
+            there = self._holders[key]
+            if there is not None:
+                there[signal] = scarce
+                if len(there) > MOST:
+                    turned.add(key)
+        for key in turned:
+            met.update(self._holders[key] or ())
+            self._holders[key] = None
+        # What was crowded was not read whole; it may no longer be.
+        self._holders.update({key: {} for key in cut} | drawers.holders(cut))
+        turned |= {key for key in cut if self._holders[key] is not None}
         others = {other for key in turned for other in beside(key)}
         self._look_up(others)
-        return {s for other in others for s in self._holders[other]}
+        return met.union(*(self._holders[other] or () for other in others))
 
 
 def _made(row: tuple[Any, ...]) -> _Row:
