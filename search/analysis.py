@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ingest.text.analyzer import STEMMED, joined_stems, parts, query_stems, words
+from ingest.text.analyzer import STEMMED, apart_stems, joined_stems, parts, query_stems, words
 from search import core
 from search.core import Core, Fuzzy, Period, Phrase, Prefix, Range, Term
 from search.document import address
@@ -61,6 +61,16 @@ def _plain(prefix: str, token: str) -> Core:
     return core.Or((Term(f"{prefix}folded", token), *stemmed, *apart))
 
 
+def _apart(one: tree.Node, other: tree.Node | None) -> tuple[str, ...]:
+    """The stems of the verb that two plain words side by side make, if they do."""
+    if not isinstance(one, tree.Word) or not isinstance(other, tree.Word) or one.field != other.field:
+        return ()
+    if one.field not in (None, "title"):
+        return ()
+    verb, particle = words(one.text), words(other.text)
+    return apart_stems(verb[0], particle[0]) if len(verb) == len(particle) == 1 else ()
+
+
 def _hyphened(prefix: str, text: str, found: tuple[str, ...]) -> Core:
     """A word of several tokens: their phrase, or where hyphens join them, the same word in one piece."""
     phrase = Phrase(f"{prefix}folded", found)
@@ -75,12 +85,12 @@ class _Analysis:
     def node(self, node: tree.Node) -> Core | None:
         """None where nothing searchable is left of the node; it then has no say in the result."""
         match node:
-            case tree.Conjunction(items) | tree.Disjunction(items):
+            case tree.Conjunction(items):
+                found = tuple(item for item in self.conditions(items) if item is not None)
+                return core.conjunction(found) if found else None
+            case tree.Disjunction(items):
                 found = tuple(item for item in map(self.node, items) if item is not None)
-                if not found:
-                    return None
-                join = core.conjunction if isinstance(node, tree.Conjunction) else core.disjunction
-                return join(found)
+                return core.disjunction(found) if found else None
             case tree.Negation(item):
                 inner = self.node(item)
                 return None if inner is None else core.Not(inner)
@@ -90,6 +100,21 @@ class _Analysis:
                 return self.span(node)
             case _:
                 return self.value(node)
+
+    def conditions(self, items: Sequence[tree.Node]) -> Iterator[Core | None]:
+        """What each item asks; Dutch verb and particle (`viel aan`) also ask for the two as one."""
+        rest = iter(zip(items, [*items[1:], None], strict=True))
+        for item, following in rest:
+            found = self.node(item)
+            stems = _apart(item, following)
+            if not stems or following is None:
+                yield found
+                continue
+            next(rest)
+            prefix = "title_" if isinstance(item, tree.Word) and item.field == "title" else ""
+            both = tuple(each for each in (found, self.node(following)) if each is not None)
+            terms = (Term(f"{prefix}stems_nl", stem) for stem in stems)
+            yield core.Or((core.conjunction(both), *terms))
 
     def value(self, node: tree.Word | tree.Quoted | tree.Start | tree.Near) -> Core | None:
         kind = FIELDS[node.field] if node.field else Kind.TEXT

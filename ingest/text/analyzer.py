@@ -153,6 +153,11 @@ def joined_stems(text: str) -> tuple[str, ...]:
     return dutch.asked("".join(found))
 
 
+def apart_stems(verb: str, particle: str) -> tuple[str, ...]:
+    """The Dutch stems of a verb whose two parts stand apart in a query: `viel aan`."""
+    return dutch.asked_apart(verb, particle)
+
+
 def found_stems(text: str, language: str) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
     """(stem, places) of everything under which `text` is found; places are (start, end) in code points.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from ingest.text.dutch.vocabulary import HERE, lists
+from ingest.text.dutch.vocabulary import HERE, NOUN, lists, load
 from ingest.text.dutch.words import Word, separable, word
 
 HYPHEN, BREAK, LEFT_OUT = "-", ".", "~"
@@ -46,17 +46,19 @@ def apart(
                     if separable(token, stem):
                         yield token + stem, index + 2, index
             elif verbs and _particle(index, tokens, gaps):
-                joined = _nearest(token, verbs, index, found)
+                joined = _nearest(token, verbs, index, tokens, found)
                 if joined:
                     yield (*joined, index)
         if found[index].verbs:
             verbs.append(index)
 
 
-def _nearest(particle: str, verbs: list[int], index: int, found: Sequence[Word]) -> tuple[str, int] | None:
-    for verb in reversed(verbs):
-        if index - verb > REACH:
-            return None
+def _nearest(
+    particle: str, verbs: list[int], index: int, tokens: Sequence[str], found: Sequence[Word]
+) -> tuple[str, int] | None:
+    """The joined verb and where its verb stands: the nearest, first of those that are no nouns."""
+    near = [verb for verb in reversed(verbs) if index - verb <= REACH]
+    for verb in sorted(near, key=lambda verb: load().has(tokens[verb], NOUN)):
         for stem in found[verb].verbs:
             if separable(particle, stem):
                 return particle + stem, verb

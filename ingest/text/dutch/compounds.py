@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.text.dutch.forms import bases
-from ingest.text.dutch.vocabulary import ADJECTIVE, FIRST, LAST, NOUN, Vocabulary, load
+from ingest.text.dutch.vocabulary import ADJECTIVE, FIRST, LAST, NOUN, OTHER, VERB, Vocabulary, load
 
 SHORTEST, LONGEST = 6, 50
 """Letters of a word that may be a compound."""
@@ -57,10 +57,11 @@ def _last(piece: str, known: Vocabulary) -> Iterator[tuple[str, float]]:
     if letters is not None:
         if LAST in letters:
             yield piece, 1.0
-        return
+        if NOUN in letters or letters == OTHER:
+            return
     for base in known.forms.get(piece, ()):
-        if known.has(base, LAST):
-            yield base, 1.0
+        if known.has(base, LAST) and known.has(base, NOUN) and not known.has(base, VERB):
+            yield base, 1.0 + _LINK / 2
     for base, name in bases(piece):
         if name in (NOUN, ADJECTIVE) and known.has(base, name) and known.has(base, LAST):
             yield base, 1.0 + _LINK / 2

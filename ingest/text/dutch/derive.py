@@ -26,6 +26,8 @@ from ingest.text.fold import fold
 _LETTERS = re.compile("[a-z]{2,}")
 _AFFIX = re.compile(r"[SP]FX (..) (\S+) (\S+)(?: (\S+))?")
 _NOUN_FLAGS = {"Ca", "Cb", "Cc", "Ch", "Cd", "Ce", "CA", "CB"}
+# Plurals and diminutives but those of people named by an adjective (zieke, zieken).
+_OWN_PLURAL = {*(f"Z{letter}" for letter in "abcdefghux"), *(f"Y{letter}" for letter in "abcdefg")}
 _VERB_FLAGS = {"V3", "Vp", "Vq", "Va", "Vb"}
 _FORBIDDEN, _NAME, _INFINITIVE, _PARTICIPLE, _ONLY_INSIDE = "Fw", "PN", "Vi", "Ve", "Cx"
 
@@ -87,12 +89,12 @@ def _one(word: str, flags: set[str], rules: dict[str, list[Suffix]], pre: list[s
         given.infinitives |= {start + base for start in pre}
     if adjective:
         given.adjectives.add(base)
-    if not verb and _INFINITIVE not in flags and _ONLY_INSIDE not in flags:
-        if counted or (flags & _NOUN_FLAGS and not adjective):
+    if _INFINITIVE not in flags and _ONLY_INSIDE not in flags:
+        if counted or (flags & ({"Cc"} if verb else _NOUN_FLAGS) and not adjective):
             given.nouns.add(base)
-            if counted:
+            if flags & _OWN_PLURAL:
                 given.plain_nouns.add(base)
-        elif not adjective:
+        elif not adjective and not verb:
             given.others |= {start + base for start in pre}
     for flag in flags:
         name = {"Z": "N", "Y": "N", "A": "A"}.get(flag[0])
@@ -182,14 +184,14 @@ class Parts:
 
     def __init__(self, given: Lists, forms: dict[str, set[str]]) -> None:
         self.given = given
+        # Participles of irregular verbs are listed as adjectives: gestolen is a form of stelen.
+        self.adjectives = given.adjectives - forms.keys()
         plurals = {word for word in given.nouns if self._is_form(word)}
         self.nouns = given.nouns - plurals
-        self.nouns -= {
-            w for w in self.nouns if w.endswith("se") and w[:-1] in given.adjectives | given.others
-        }
+        self.nouns -= {w for w in self.nouns if w.endswith("se") and w[:-1] in self.adjectives | given.others}
         # Some adjectives have no flags, but the list has their other form: rechts, rechtse.
         lone = given.others - self.nouns - given.verbs - given.inflected.keys() - forms.keys()
-        given.adjectives |= {
+        self.adjectives |= {
             word
             for word in lone
             if len(word) > 4
@@ -213,16 +215,17 @@ class Parts:
                 self.last[other].add(one)
 
     def _is_form(self, word: str) -> bool:
-        nouns = self.given.nouns
-        inflected = self.given.inflected.get(word, ())
-        if any(base != word and base in nouns for base, name in inflected if name == "N"):
+        """Whether a noun is but the form of another word: kamers, historische, zieke."""
+        if word in self.given.plain_nouns:
+            return False
+        if word[-1] == "e" and any(b in self.adjectives for b, name in bases(word) if name == "A"):
             return True
-        unflagged = word not in self.given.plain_nouns
-        return unflagged and any(base in nouns for base, name in bases(word) if name == "N")
+        pairs = {*bases(word), *self.given.inflected.get(word, ())}
+        return any(base != word and base in self.given.nouns for base, name in pairs if name == "N")
 
     def _derived(self, word: str) -> bool:
         given = self.given
-        classes = {"N": self.nouns, "V": given.verbs, "A": given.adjectives}
+        classes = {"N": self.nouns, "V": given.verbs, "A": self.adjectives}
         if any(base in classes[name] for base, name in bases(word)):
             return True
         if word[-1] == "e" and word[:-1] in given.others:
@@ -239,15 +242,15 @@ class Parts:
             return [piece]
         found = [base for base, name in bases(piece) if name == "N" and base in self.nouns]
         found += [base for base, name in self.given.inflected.get(piece, ()) if base in self.nouns]
-        if piece in self.given.adjectives:
+        if piece in self.adjectives:
             found.append(piece)
         else:
-            found += [b for b, name in bases(piece) if name == "A" and b in self.given.adjectives]
+            found += [b for b, name in bases(piece) if name == "A" and b in self.adjectives]
         return found
 
     def _firsts(self, piece: str) -> list[str]:
         given, found = self.given, []
-        if piece in self.nouns or piece in given.verbs or piece in given.adjectives or piece in self.loose:
+        if piece in self.nouns or piece in given.verbs or piece in self.adjectives or piece in self.loose:
             found.append(piece)
         if piece[-1] == "s" and (piece[:-1] in self.nouns or piece[:-1] in self.loose):
             found.append(piece[:-1])
@@ -305,16 +308,14 @@ def words(given: Lists, forms: dict[str, set[str]], parts: Parts, whole: frozens
     """Classes by base form, of all that is kept."""
     separable = separables(given, forms)
     found: dict[str, str] = {}
-    # Participles of irregular verbs are listed as adjectives: gestolen is a form of stelen.
-    adjectives = given.adjectives - forms.keys()
-    for word in sorted(parts.nouns | adjectives | parts.loose | given.verbs):
+    for word in sorted(parts.nouns | parts.adjectives | parts.loose | given.verbs):
         verb = word in given.verbs
         if word not in whole and not verb and not parts.act(word) and parts.compound(word):
             continue
         if word in parts.loose and not verb and word[-1] == "s" and word[:-1] in found:
             continue
         letters = "N" if word in parts.nouns or (word in parts.loose and word in whole) else ""
-        letters += "A" * (word in given.adjectives) + "V" * verb
+        letters += "A" * (word in parts.adjectives) + "V" * verb
         letters += _places(word, letters, parts)
         letters += "s" * (verb and word in separable)
         found[word] = letters or "O"
@@ -328,6 +329,9 @@ def irregular(given: Lists, kept: dict[str, str], forms: dict[str, set[str]]) ->
         found[form] |= {stem for stem in stems if stem in kept}
     for form, pairs in given.inflected.items():
         ruled = set(bases(form))
+        # The list gives some nouns two plurals, of which one is another noun's: ton has tonen, as toon.
+        if any(base in kept and name in kept[base] and name in "NA" for base, name in ruled):
+            continue
         for base, name in pairs if _LETTERS.fullmatch(form) else ():
             if base in kept and name in kept[base] and (base, name) not in ruled and form not in kept:
                 found[form].add(base)
@@ -355,7 +359,7 @@ def main(arguments: list[str]) -> int:
     parts = Parts(given, forms)
     whole = lists()["whole"]
     kept = words(given, forms, parts, whole)
-    kept |= {word: "Nlr" for word in whole - kept.keys() if word in given.listed}
+    kept |= {word: "Nlr" for word in whole - kept.keys() - forms.keys() if word in given.listed}
     for line in (HERE / "odd.txt").read_text(encoding="utf-8").splitlines():
         kept.pop(line.partition(" ")[0], None)
     odd = irregular(given, kept, forms)

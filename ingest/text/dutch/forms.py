@@ -34,7 +34,8 @@ def unspelled(stem: str) -> Iterator[str]:
     found = _OPEN.search(stem)
     if found:
         yield hard[:-1] + found[1] + hard[-1]
-        if len(_GROUP.findall(stem)) < 2:
+        # `bom` before an ending is boom and never bom; `stream` may be stream.
+        if len(_GROUP.findall(stem)) < 2 and stem[-3:-2] not in VOWELS:
             return
     yield hard
     if hard != stem:
@@ -74,7 +75,7 @@ def _nouns(token: str) -> Iterator[str]:
 
 
 def _adjectives(token: str) -> Iterator[str]:
-    for ending in ("e", "er", "ere", "ers"):
+    for ending in ("e", "en", "er", "ere", "ers"):
         if token.endswith(ending):
             rest = token[: -len(ending)]
             yield from unspelled(rest)

@@ -17,8 +17,9 @@ HERE = Path(__file__).parent
 WORDS = HERE / "words.dic"
 OWN = HERE.parents[2] / "config" / "dutch.txt"
 
-NOUN, ADJECTIVE, VERB, FIRST, LAST, SEPARABLE = "NAVlrs"
-"""Letters of a word's classes. l: may begin a compound, r: may end one, s: a verb that comes apart."""
+NOUN, ADJECTIVE, VERB, FIRST, LAST, SEPARABLE, OTHER = "NAVlrsO"
+"""Letters of a word's classes. l: may begin a compound, r: may end one, s: a verb that comes apart,
+O: a word of no class, never taken apart."""
 
 _KINDS = {"": "Nlr", "verb": "V", "adjective": "Ar", "whole": "O"}
 
@@ -162,6 +163,8 @@ def load() -> Vocabulary:
                     del words[infinitive]
     for word in (*fixed, *same):
         words.pop(word, None)
+    for place in lists()["places"]:
+        words.setdefault(place, OTHER)
     forms = {form: tuple(bases) for form, bases in _pairs(HERE / "forms.txt").items()}
     forms |= {form: tuple(bases) for form, bases in _pairs(HERE / "odd.txt").items()}
     return Vocabulary(words, forms, linked(), fixed, same)

@@ -7,6 +7,7 @@ stem by Snowball, unless that would make it another, known word.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -15,7 +16,7 @@ import tantivy
 from ingest.text.dutch.compounds import LONGEST, Part, head, split
 from ingest.text.dutch.forms import bases, unspelled
 from ingest.text.dutch.variants import variants
-from ingest.text.dutch.vocabulary import NOUN, SEPARABLE, VERB, Vocabulary, lists, load
+from ingest.text.dutch.vocabulary import NOUN, OTHER, SEPARABLE, VERB, Vocabulary, lists, load
 
 #: Letters of a listed word that is taken apart all the same, and of each of its parts.
 _LISTED, _CLEAR = 12, 4
@@ -53,16 +54,27 @@ def _act(base: str, known: Vocabulary) -> str:
     return base
 
 
-def _known(word: str, known: Vocabulary) -> list[str]:
-    """The base forms `word` may belong to by the vocabulary; the word itself first where it is one."""
+def _key(base: str, verb: bool, known: Vocabulary) -> str:
+    return f"{base}_" if verb and base in lists()["homographs"] else _act(base, known)
+
+
+def _known(word: str, known: Vocabulary) -> dict[str, None]:
+    """The keys of the base forms `word` may belong to by the vocabulary; its own first where it is one."""
     letters = known.words.get(word)
-    found = [word] if letters is not None else []
-    found += known.forms.get(word, ())
-    if letters is None:
-        found += (base for base, name in bases(word) if known.has(base, name))
+    found: list[tuple[str, bool]] = []
+    if letters is not None:
+        found.append((word, letters[0] == VERB))
+        if VERB in letters and letters[0] != VERB and word.endswith("t"):
+            found.append((word, True))
+    found += ((base, known.has(base, VERB)) for base in known.forms.get(word, ()))
+    if letters is None or word in lists()["places"]:
+        found += ((base, name == VERB) for base, name in bases(word) if known.has(base, name))
+    elif NOUN not in letters and letters != OTHER:
+        # A verb's stem or an adjective may be a noun's plural as well: bots, beren.
+        found += ((base, False) for base, name in bases(word) if name == NOUN and known.has(base, NOUN))
     elif NOUN in letters and word.endswith("en"):
-        found += (stem for stem in unspelled(word[:-2]) if known.has(stem, VERB))
-    return list(dict.fromkeys(found))
+        found += ((stem, True) for stem in unspelled(word[:-2]) if known.has(stem, VERB))
+    return {_key(base, verb, known): None for base, verb in found}
 
 
 def _same(word: str, known: Vocabulary) -> str:
@@ -83,10 +95,15 @@ def _today(word: str, known: Vocabulary) -> str:
     return word
 
 
-def _finite(word: str, found: list[str], known: Vocabulary) -> tuple[str, ...]:
-    stems = tuple(base for base in found if known.has(base, VERB))
-    if not stems or (known.has(word, NOUN) and not word.endswith("t")):
-        return ()
+def _finite(word: str, keys: Iterable[str], known: Vocabulary) -> tuple[str, ...]:
+    """The stems of which `word` is a finite form or infinitive. A noun counts as one where it ends like a
+    third person (`zet`, `heft`) or is an irregular past tense as well (`greep`)."""
+    stems = [stem for key in keys if known.has(stem := key.rstrip("_"), VERB)]
+    if known.has(word, NOUN):
+        if word.endswith("t") and known.has(word[:-1], VERB):
+            stems.append(word[:-1])
+        elif not word.endswith("t") and word not in known.forms:
+            return ()
     return tuple(stem for stem in stems if not word.startswith("ge") or stem.startswith("ge"))
 
 
@@ -140,13 +157,12 @@ def _analysed(word: str, known: Vocabulary) -> Word | None:
     parts = _fixed(word, known)
     if parts:
         return _compound(word, parts, known)
-    found = _known(word, known)
-    if found:
-        keys = tuple(dict.fromkeys(_act(base, known) for base in found))
-        sure = 1 if word in known.words and not word.endswith("en") else len(keys)
-        verbs = _finite(word, found, known)
+    keys = tuple(_known(word, known))
+    if keys:
+        own = word in lists()["places"] or (word in known.words and not word.endswith("en"))
+        verbs = _finite(word, keys, known)
         inside = () if verbs else _listed(word, known)
-        return Word(keys, sure, inside, verbs)
+        return Word(keys, 1 if own else len(keys), inside, verbs)
     if len(word) >= _SPELT:
         spelt = next((each for each in variants(word) if _known(each, known)), word)
         if spelt != word:
