@@ -100,7 +100,7 @@ def _signals(writer: Writer, first: int, times: list[datetime]) -> Iterator[dict
             "url_key": f"u{number}", "official": {}, "content_hash": f"c{number}", "as_of": published,
             "language": "nl", "published": published, "published_flag": "", "seen": published,
             "domains": ["cyber"], "threats": [], "severity": "", "countries": [], "places": [], "parts": {},
-            "relevance": "", "entities": [], "fingerprint": "f", "quiet": "", "revision": 1,
+            "relevance": "", "entities": [], "quiet": "", "revision": 1,
         }  # fmt: skip
 
 

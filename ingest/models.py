@@ -161,7 +161,6 @@ class Signal(models.Model):
     parts = models.JSONField(default=dict, help_text="part of the Kingdom: direct, near or indirect")
     relevance = models.CharField(max_length=8, blank=True, help_text="the strongest part's")
     entities = models.JSONField(default=list, help_text="entity ids")
-    fingerprint = models.CharField(max_length=32, db_index=True, help_text="hash of the folded words")
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="duplicates")
     update_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="updates")
     quiet = models.CharField(

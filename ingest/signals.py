@@ -10,7 +10,6 @@ from ingest.entries import CleanEntry, Judged
 from ingest.judge.plain import as_json
 from ingest.models import Signal
 from ingest.text import times
-from ingest.text.hashing import fingerprint
 
 #: A clock may run this much ahead of ours before its dates count as lying in the future.
 CLOCK_SKEW = timedelta(minutes=10)
@@ -32,7 +31,6 @@ CONTENT = (
     "published_flag",
     "updated",
     "event_time",
-    "fingerprint",
     "revision",
 )
 
@@ -88,7 +86,6 @@ def fill(signal: Signal, entry: CleanEntry, url_key: str, judged: Columns, now: 
     stated = entry.published or entry.updated
     signal.published, signal.published_flag = published(stated, signal.seen, now)
     judged.onto(signal)
-    signal.fingerprint = fingerprint(entry.title, entry.excerpt)
 
 
 def published(stated: datetime | None, seen: datetime, now: datetime) -> tuple[datetime, str]:

@@ -1,18 +1,13 @@
-"""Hashes of content: the exact one that tells versions apart, and one that ignores case and accents."""
+"""The hash of content that tells versions apart."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
 import orjson
-
-from ingest.text.fold import fold
-
-_WORD = re.compile(r"\w+")
 
 
 def _digest(data: bytes) -> str:
@@ -37,8 +32,3 @@ def content_hash(title: str, excerpt: str, url: str | None, official: Mapping[st
     except (TypeError, ValueError):
         # Integers beyond 64 bits and other values of JSON that orjson does not write.
         return _digest(json.dumps(content, sort_keys=True, separators=(",", ":"), default=str).encode())
-
-
-def fingerprint(title: str, excerpt: str) -> str:
-    """32 hex digits over the folded lower-case words: equal where only case, accents and marks differ."""
-    return _digest(" ".join(_WORD.findall(fold(f"{title} {excerpt}").lower())).encode("utf-8", "replace"))

@@ -117,7 +117,7 @@ def stored(story: Story) -> Signal:
         defaults={
             "entry_id": story.entry, "title": story.title, "excerpt": story.text, "url": story.url,
             "url_key": story.identity, "content_hash": "c", "as_of": story.at, "seen": story.at,
-            "published": story.at, "fingerprint": "f",
+            "published": story.at,
         },
     )  # fmt: skip
     if not made:

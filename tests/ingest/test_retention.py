@@ -23,7 +23,7 @@ def _signal(source: Source, name: str, days: float, domains: list[str], root: Si
     seen = NOW - timedelta(days=days)
     signal = Signal.objects.create(
         source=source, identity=name, title=name, content_hash="c", as_of=seen, published=seen, seen=seen,
-        domains=domains, fingerprint="f", duplicate_of=root,
+        domains=domains, duplicate_of=root,
     )  # fmt: skip
     Version.objects.create(signal=signal, content_hash="c", as_of=seen, title=name)
     Entry.objects.create(

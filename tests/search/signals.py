@@ -38,7 +38,6 @@ def store(title: str, excerpt: str = "", **more: Any) -> Signal:
         "language": "nl",
         "published": START + timedelta(hours=count),
         "seen": START + timedelta(hours=count),
-        "fingerprint": "",
         **more,
     }
     with transaction.atomic():

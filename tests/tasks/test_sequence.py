@@ -34,7 +34,6 @@ def _signals(count: int) -> list[Signal]:
         Signal(
             source=source, identity=f"i{n}", title=f"Storing nummer {n // 2} in het netwerk van de stad",
             content_hash="c", as_of=now, seen=now, published=now - timedelta(minutes=n),
-            fingerprint=f"f{n // 2}",
         )
         for n in range(count)
     ]  # fmt: skip

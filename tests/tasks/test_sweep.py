@@ -46,7 +46,7 @@ def test_sweeping_again_and_again_keeps_one_message_of_each_kind(sqlite_store: S
     source = _source("free")
     signal = Signal.objects.create(
         source=source, identity="i", title="t", content_hash="c", as_of=timezone.now(),
-        published=timezone.now(), seen=timezone.now(), fingerprint="f",
+        published=timezone.now(), seen=timezone.now(),
     )  # fmt: skip
     Work.objects.create(signal=signal, stage="index", revision=1, since=timezone.now() - OLD)
     for _ in range(3):

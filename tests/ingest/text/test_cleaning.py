@@ -12,7 +12,7 @@ from ingest.entries import RawEntry, SourceRules
 from ingest.text.cleaning import Unusable, clean
 from ingest.text.excerpt import cut
 from ingest.text.footers import without_footers
-from ingest.text.hashing import content_hash, fingerprint
+from ingest.text.hashing import content_hash
 from ingest.text.plain import plain
 
 DUTCH = SourceRules(zone="Europe/Amsterdam", language="nl", country="NL")
@@ -149,10 +149,6 @@ def test_the_content_hash_is_of_everything_that_makes_a_version() -> None:
     }
     assert len(hashes) == 5
     assert content_hash(*base) == content_hash(*base[:3], {"a": [1, 2**70], "b": 1})
-
-
-def test_a_fingerprint_ignores_case_accents_and_marks() -> None:
-    assert fingerprint("Café ‘open’", "Ja!") == fingerprint("CAFE OPEN", "ja") != fingerprint("Café", "dicht")
 
 
 _BITS = st.sampled_from(
