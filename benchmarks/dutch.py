@@ -118,7 +118,14 @@ def main() -> int:
     )
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--errors", action="store_true", help="also list the pairs that are wrong")
+    parser.add_argument("--cost", action="store_true", help="index size, rates and query times instead")
+    parser.add_argument("--texts", type=int, default=20_000, help="documents of --cost (default 20,000)")
+    parser.add_argument("--embedded", action="store_true", help="--cost without Elasticsearch")
     args = parser.parse_args()
+    if args.cost:
+        from benchmarks import dutch_cost
+
+        return dutch_cost.main(args.texts, args.embedded)
     for path in args.files or [OWN]:
         report(path, args.errors)
     return 0
