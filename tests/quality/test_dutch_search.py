@@ -12,7 +12,7 @@ from benchmarks.dutch import answers, pairs, rates
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize("name", ["dutch_search", "dutch_search_second"])
+@pytest.mark.parametrize("name", ["dutch_search", "dutch_search_second", "dutch_search_third"])
 def test_pairs_keep_to_their_floors(name: str) -> None:
     given = pairs(HERE / f"{name}.tsv")
     floors = tomllib.loads((HERE / "floors.toml").read_text(encoding="utf-8"))

@@ -34,6 +34,21 @@ def test_marked_words(asked: str, marked: list[str]) -> None:
     assert [TEXT[start:end] for start, end in found] == marked
 
 
+@pytest.mark.parametrize(
+    ("asked", "text", "marked"),
+    [
+        ("aanval", "Nieuwe cyberaanvallen op havens", ["aanvallen"]),
+        ("water", "Drinkwatervoorziening", ["water"]),
+        ("cyberaanval", "Een cyber-aanval", ["cyber-aanval"]),
+        ("cyberaanval", "Een cyber aanval", ["cyber aanval"]),
+        ("aanvallen", "Het leger viel de stad aan.", ["viel", "aan"]),
+        ("coördinatie", "Crisiscoördinatie", ["coördinatie"]),
+    ],
+)
+def test_of_a_dutch_word_what_matches_is_marked(asked: str, text: str, marked: list[str]) -> None:
+    assert [text[start:end] for start, end in places(query(asked).core, text, "nl", title=True)] == marked
+
+
 def test_a_title_query_marks_nothing_in_the_excerpt() -> None:
     assert places(query("title:dijk").core, TEXT, "nl", title=False) == []
 

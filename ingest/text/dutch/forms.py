@@ -53,6 +53,8 @@ def _nouns(token: str) -> Iterator[str]:
         yield token[:-1]
     if token.endswith("s"):
         yield token[:-1]
+    if token.endswith("ies"):
+        yield token[:-3] + "y"
     if token.endswith("a"):
         yield token[:-1] + "um"
     if token.endswith("ici"):

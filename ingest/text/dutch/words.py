@@ -171,7 +171,17 @@ def _analysed(word: str, known: Vocabulary) -> Word | None:
     if today != word:
         return _analysed(today, known)
     parts = split(word)
-    return _compound(word, parts, known) if parts else None
+    return _compound(word, parts, known) if parts else _unlisted(word, known)
+
+
+def _unlisted(word: str, known: Vocabulary) -> Word | None:
+    """A verb that no list has, of a particle and a known verb: volboeken, volgeboekt."""
+    for size in range(2, len(word) - 3):
+        if word[:size] in lists()["free particles"] or word[:size] in lists()["particles"]:
+            stems = [base for base, name in bases(word[size:]) if name == VERB and known.has(base, VERB)]
+            if stems:
+                return Word((word[:size] + stems[0],), 1)
+    return None
 
 
 @lru_cache(maxsize=100_000)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.text.analyzer import found_stems, joined_stems, query_stems, search_stems, version
+from ingest.text.analyzer import found_stems, joined_stems, parts, query_stems, search_stems, version
 from ingest.text.dutch import vocabulary
 from ingest.text.dutch.vocabulary import VocabularyError
 
@@ -96,3 +96,42 @@ def test_own_words_spellings_and_compounds_are_read(tmp_path: Path) -> None:
 
 def test_an_index_is_of_the_vocabulary_that_made_it() -> None:
     assert version().startswith("2-") and version().endswith(vocabulary.version())
+
+
+@pytest.mark.parametrize(
+    ("form", "key"),
+    [
+        ("schepen", "schip"),
+        ("gewonden", "gewond"),
+        ("historische", "historisch"),
+        ("evacueerde", "evacueer"),
+        ("gestreamd", "stream"),
+        ("verborgen", "verberg"),
+        ("scheepvaartbedrijven", "schip_vaart_bedrijf"),
+        ("hoogwaterbeschermingsprogramma", "hoog_water_bescherm_programma"),
+    ],
+)
+def test_keys(form: str, key: str) -> None:
+    assert key in search_stems(form, "nl")
+
+
+def test_a_verb_that_is_spelled_like_a_noun_has_a_key_of_its_own() -> None:
+    assert not finds("lijk", "Het leek rustig.")
+    assert not finds("wijk", "drie weken geleden")
+    assert finds("wijk", "twee wijken onder water")
+
+
+def test_parts_are_as_they_are_written() -> None:
+    assert parts("beveiligingslekken") == ("beveiligings", "lekken")
+    assert parts("verslag") == () == parts("phishing")
+
+
+def test_hostile_words_cost_little_and_change_nothing() -> None:
+    for text in (
+        "a" * 3_000,
+        "ge" * 1_500,
+        "viel aan " * 500,
+        "-".join(["aan"] * 800),
+        "aan te vallen " * 300,
+    ):
+        assert len(search_stems(text, "nl")) < 2_000
