@@ -27,8 +27,11 @@ def test_the_installed_table_has_words_and_texts_in_two_languages() -> None:
         for language in ("nl", "en"):
             assert say(Reason(rule, "12", "B"), language).strip()
     known = set(taxonomy().ids)
-    for entry in (*found.counts.values(), *found.events.values()):
-        assert entry.domains <= known, entry.name
+    for name, domains in (
+        *((each.name, each.domains) for each in found.counts.values()),
+        *((each.name, each.domains) for each in found.events.values()),
+    ):
+        assert domains <= known, name
 
 
 def test_reasons_are_told_in_words() -> None:

@@ -69,10 +69,11 @@ def test_no_token_is_longer_than_engines_take(letter: str) -> None:
 
 
 def test_stems_join_forms_of_a_word() -> None:
-    for language, forms in {
+    told: dict[str, list[tuple[str, ...]]] = {
         "nl": [("overstroming", "overstromingen"), ("ziekenhuis", "ziekenhuizen"), ("dijk", "dijken")],
         "en": [("flood", "floods", "flooding", "flooded")],
-    }.items():
+    }
+    for language, forms in told.items():
         for each in forms:
             assert len({query_stems(word, language) for word in each}) == 1
     assert query_stems("dijken", "nl") != query_stems("dijken", "en")
