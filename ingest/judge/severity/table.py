@@ -52,7 +52,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, and the level it has where no number says how bad it was."""
+    """Something that happened, and the level it has where no number says how bad it was.
+
+    Of `beside`, where it has any, one must stand in the text as well.
+    """
 
     name: str
     level: str
@@ -60,6 +63,7 @@ class Event:
     alone: bool
     sure: bool
     domains: frozenset[str]
+    beside: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def _count(name: str, value: Any) -> Count:
 
 def _event(name: str, value: Any) -> Event:
     where = f"events.{name}"
-    data = checks.mapping(value, where, ("level", "nl", "en", "alone", "sure", "domains"))
+    data = checks.mapping(value, where, ("level", "nl", "en", "beside", "alone", "sure", "domains"))
     words = {language: data.get(language, []) for language in LANGUAGES}
     return Event(
         name,
@@ -110,6 +114,7 @@ def _event(name: str, value: Any) -> Event:
         checks.flag(data, "alone", where),
         checks.flag(data, "sure", where),
         checks.domains(data, where),
+        checks.by_language(data.get("beside", {}), f"{where}.beside"),
     )
 
 

@@ -36,6 +36,7 @@ def _terms(found: Table, language: str) -> Iterator[tuple[str, Key]]:
         yield from ((term, ("beside", name, "")) for term in count_.beside[language])
     for name, event in found.events.items():
         yield from ((term, ("event", name, "")) for term in event.words[language])
+        yield from ((term, ("beside", f"events.{name}", "")) for term in event.beside[language])
     yield from ((term, ("epidemic", "", "")) for term in found.epidemic[language])
     for kind, named in found.guards.items():
         for name, words in named.items():
@@ -69,6 +70,8 @@ class Reader:
                 continue
             event = self.table.events[key[1]]
             if asks or (soft and not event.sure) or not _concerns(event.domains, domains, event.alone):
+                continue
+            if any(event.beside.values()) and ("beside", f"events.{event.name}", "") not in hits:
                 continue
             hit = next((hit for hit in found if not _denied(text.low, hit[1])), None)
             # What a text of no threat domain is about stands in its headline.
