@@ -16,7 +16,7 @@ from django.db.models import F, Q
 
 from accounts.audit import record
 from ingest import intake
-from ingest.models import Entry, Fetch, Signal, Work
+from ingest.models import Correction, Entry, Fetch, Signal, Work
 from ingest.outbox import one_writer, queue
 
 #: Rows in one write transaction, so that ingest never waits long.
@@ -90,8 +90,11 @@ def _signals(old: Q, now: datetime) -> int:
         with transaction.atomic():
             one_writer()
             Entry.objects.filter(signal__in=chunk).update(removed=now, signal=None)
-            # Those that repeated or updated a removed signal stand alone again, and the index must show it.
-            pointing = Q(duplicate_of__in=chunk) | Q(update_of__in=chunk)
+            # Those that repeated or updated a removed signal, or were joined to it by hand, stand alone again,
+            # and the index must show it.
+            said = Correction.objects.filter(kind=Correction.Kind.DUPLICATE, undone=None, value__in=chunk)
+            joined = list(said.values_list("signal", flat=True))
+            pointing = Q(duplicate_of__in=chunk) | Q(update_of__in=chunk) | Q(pk__in=joined)
             ids = list(Signal.objects.filter(pointing).exclude(pk__in=chunk).values_list("pk", flat=True))
             orphans = Signal.objects.filter(pk__in=ids)
             orphans.update(duplicate_of=None, update_of=None, revision=F("revision") + 1)

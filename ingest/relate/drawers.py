@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from ingest.models import Anchor
 from ingest.relate.anchors import MOST
@@ -32,12 +33,18 @@ _PUT = """
 """
 
 
+def listed(values: Collection[int]) -> RawSQL:
+    """What `__in` takes: the numbers as one parameter, since Django prepares each of a list by itself."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", (list(values),))
+    return RawSQL("SELECT value FROM json_each(%s)", (json.dumps(list(values)),))
+
+
 def held(signals: Collection[int]) -> dict[int, set[int]]:
     """The keys of these signals; one without any is left out."""
     found: dict[int, set[int]] = {}
-    for part in _parts(signals):
-        for signal, key in Anchor.objects.filter(signal__in=part).values_list("signal_id", "key"):
-            found.setdefault(signal, set()).add(key)
+    for signal, key in Anchor.objects.filter(signal__in=listed(signals)).values_list("signal_id", "key"):
+        found.setdefault(signal, set()).add(key)
     return found
 
 

@@ -87,13 +87,16 @@ def settle(world: World[K], dirty: Iterable[K], keep: Callable[[K, Link[K]], Non
 
 def place(world: World[K], key: K, earlier: Sequence[K]) -> Link[K]:
     """What a signal is to those before it, given in order."""
-    text = world.text(key)
+    text, order = world.text(key), world.order(key)
     updated: K | None = None
     for other in earlier:
         link = world.link(other)
         repeats = link.duplicate_of is not None
         # Of those that repeat a root only the same publisher's are looked at: it may go on with its own copy.
         if repeats and world.text(other).publisher != text.publisher:
+            continue
+        # A person may have joined it to a later signal; what that is cannot be followed from here.
+        if link.duplicate_of is not None and world.order(link.duplicate_of) >= order:
             continue
         verdict = compare(world.text(other), text).verdict
         if verdict is Verdict.DUPLICATE and not repeats:

@@ -127,17 +127,20 @@ class Stored:
         # What was near the former content can only have lost a link by its going.
         dirty = {s for s in nearby if self._there(s) and self.link(s) != Link()}
         dirty.update(present, filter(self._there, turned))
+        # Whoever a person joined to one that now has another time.
+        dirty.update(other for signal in present for other in self.bound(signal))
         if before:
-            pointing = Signal.objects.filter(Q(duplicate_of__in=before) | Q(update_of__in=before))
+            entered = drawers.listed(before)
+            pointing = Signal.objects.filter(Q(duplicate_of__in=entered) | Q(update_of__in=entered))
             dirty.update(pointing.values_list("pk", flat=True))
         return dirty
 
     def read(self, signals: Iterable[int]) -> None:
         """Reads these signals' rows."""
         wanted = sorted({signal for signal in signals if signal not in self._rows})
-        for start in range(0, len(wanted), _CHUNK):
-            rows = Signal.objects.filter(pk__in=wanted[start : start + _CHUNK]).values_list(*_COLUMNS)
-            for row in rows:
+        if wanted:
+            rows = Signal.objects.filter(pk__in=drawers.listed(wanted)).values_list(*_COLUMNS)
+            for row in rows.iterator(_CHUNK):
                 self._rows[row[0]] = _made(row)
 
     def _row(self, key: int) -> _Row:
@@ -186,7 +189,7 @@ class Stored:
             # A neighbour may be gone meanwhile, its anchors about to go.
             self._nearby[signal] = {o for o in others if o != signal and o in self._rows}
         said = Correction.objects.filter(kind=Correction.Kind.DUPLICATE, undone=None)
-        for signal, value in said.filter(signal__in=list(signals)).values_list("signal", "value"):
+        for signal, value in said.filter(signal__in=drawers.listed(signals)).values_list("signal", "value"):
             if value is None or self._there(value):
                 self._said[signal] = value
         for signal, value in said.filter(value__in=list(signals)).values_list("signal", "value"):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from ingest.corrections import correct
 from ingest.models import Anchor, Entry, Signal, Source, Work
 from ingest.outbox import queue
 from ingest.relate import group_of, owners, relate_waiting, stored, story_of
@@ -122,6 +123,54 @@ def test_removing_a_signal_removes_its_anchors(store: Store) -> None:
     assert Anchor.objects.filter(signal=signal).exists()
     signal.delete()
     assert not Anchor.objects.exists()
+
+
+def test_a_signal_joined_by_hand_to_a_later_one_makes_no_circle(sqlite_store: Store) -> None:
+    versions = [
+        Story(
+            "ncsc",
+            f"v{n}",
+            f"NCSC-2026-0012 [1.0{n}] Lek in pakket",
+            "",
+            START + timedelta(hours=n),
+            entry="NCSC-2026-0012",
+        )
+        for n in range(3)
+    ]
+    ids = [store_it(version).pk for version in versions]
+    _related()
+    found = list(Signal.objects.order_by("pk").values_list("duplicate_of", "update_of"))
+    assert found == [(None, None), (None, ids[0]), (None, ids[0])]
+    correct(ids[0], "duplicate", "", ids[2], actor="analist@example.org")
+    _related()
+    found = list(Signal.objects.order_by("pk").values_list("duplicate_of", "update_of"))
+    assert found == [(ids[2], None), (None, None), (None, ids[1])]
+    # The joined one's target moves before the second: that follows.
+    store_it(replace(versions[2], at=START + timedelta(minutes=30)))
+    _related()
+    found = list(Signal.objects.order_by("pk").values_list("duplicate_of", "update_of"))
+    assert found == [(ids[2], None), (None, ids[2]), (None, None)]
+
+
+def test_what_was_joined_by_hand_to_a_removed_signal_is_related_afresh(sqlite_store: Store) -> None:
+    from ingest.retention import Keep, retain
+
+    between = replace(COPY, source="dagblad", identity="c", at=COPY.at + timedelta(hours=1))
+    apart = Story("omroep", "d", "Markt gaat door", "De weekmarkt in Assen gaat zaterdag door.", COPY.at)
+    for story in (FIRST, between, apart):
+        store_it(story)
+    _related()
+    ids = dict(Signal.objects.values_list("identity", "pk"))
+    correct(ids["d"], "duplicate", "", ids["c"], actor="analist@example.org")
+    _related()
+    assert (_linked(between), _linked(apart)) == ("a", "a")
+    now = START + timedelta(days=1000)
+    Signal.objects.exclude(pk=ids["c"]).update(seen=now)
+    long = timedelta(days=800)
+    retain(now, Keep(bodies=long, quarantine=long, unsorted=long, signals=long))
+    _related()
+    # The word was about a text that nobody has any more.
+    assert (_linked(FIRST), _linked(apart)) == (None, None)
 
 
 def test_owners_count_once_and_sightings_count(store: Store) -> None:
