@@ -90,8 +90,8 @@ def _signals(old: Q, now: datetime) -> int:
         with transaction.atomic():
             one_writer()
             Entry.objects.filter(signal__in=chunk).update(removed=now, signal=None)
-            # Those that repeated or updated a removed signal, or were joined to it by hand, stand alone again,
-            # and the index must show it.
+            # Those that repeated or updated a removed signal, or were joined to it by hand, stand alone
+            # again, and the index must show it.
             said = Correction.objects.filter(kind=Correction.Kind.DUPLICATE, undone=None, value__in=chunk)
             joined = list(said.values_list("signal", flat=True))
             pointing = Q(duplicate_of__in=chunk) | Q(update_of__in=chunk) | Q(pk__in=joined)
