@@ -18,7 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from ingest.models import Source, SourceState
+from ingest.models import Signal, Source, SourceState, Work
+from ingest.outbox import one_writer, queue
 
 #: Catalogue field → model field, for those that are taken over as they stand.
 _FIELDS = {
@@ -129,13 +130,19 @@ def start_afresh(source: Source) -> None:
     )
 
 
+def relate_afresh(source: Source) -> None:
+    """Has a source's signals related again: another owner may have changed, or copied, the same words."""
+    queue(list(Signal.objects.filter(source=source).only("pk", "revision")), (Work.Stage.RELATE,))
+
+
 def load(path: Path, actor: str = "catalogue") -> Loaded:
     """Merges the catalogue at `path` into the store, audited. Raises CatalogueError, storing nothing."""
     sources = read(path)
     held = {s.slug: s for s in Source.objects.filter(slug__in=[s["slug"] for s in sources])}
-    held_urls = {s.pk: s.url for s in held.values()}
+    before = {s.pk: (s.url, s.owner) for s in held.values()}
     added = changed = 0
     with transaction.atomic():
+        one_writer()
         for source in sources:
             values = values_of(source)
             row = held.get(source["slug"])
@@ -147,11 +154,13 @@ def load(path: Path, actor: str = "catalogue") -> Loaded:
                 for name, value in values.items():
                     if getattr(row, name) == row.catalogue.get(name, getattr(row, name)):
                         setattr(row, name, value)
-                moved = row.url != held_urls[row.pk]
+                url, owner = before[row.pk]
                 row.catalogue = values
                 row.save()
-                if moved:
+                if row.url != url:
                     start_afresh(row)
+                if row.owner != owner:
+                    relate_afresh(row)
                 changed += 1
         if added or changed:
             record(actor, "catalogue.load", path.name, added=added, changed=changed)

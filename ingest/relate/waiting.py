@@ -43,7 +43,7 @@ def relate_waiting(limit: int = 200) -> int:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles, which goes through all that a round holds and finds none: an eighth."""
+    """Without the collector of cycles, which goes through all that a round holds for nothing: an eighth."""
     running = gc.isenabled()
     gc.disable()
     try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from ingest.catalogue import load
 from ingest.corrections import correct
 from ingest.models import Anchor, Entry, Signal, Source, Work
 from ingest.outbox import queue
@@ -19,6 +21,8 @@ TEXT = (
     "Een stroomstoring legt sinds vanochtend het treinverkeer rond Zwolle plat; de beheerder zoekt naar de "
     "oorzaak en verwacht dat reizigers pas in de avond weer verder kunnen."
 )
+DAY = timedelta(days=1)
+SOURCES = ("ncsc", "csaf")
 FIRST = Story("bode", "a", "Geen treinen rond Zwolle", TEXT, START)
 COPY = Story("courant", "b", "Storing op het spoor", TEXT, START + timedelta(hours=2))
 
@@ -152,7 +156,7 @@ def test_a_signal_joined_by_hand_to_a_later_one_makes_no_circle(sqlite_store: St
     assert found == [(ids[2], None), (None, ids[2]), (None, None)]
 
 
-def test_what_was_joined_by_hand_to_a_removed_signal_is_related_afresh(sqlite_store: Store) -> None:
+def test_what_was_joined_by_hand_to_a_removed_signal_is_related_afresh(store: Store) -> None:
     from ingest.retention import Keep, retain
 
     between = replace(COPY, source="dagblad", identity="c", at=COPY.at + timedelta(hours=1))
@@ -171,6 +175,22 @@ def test_what_was_joined_by_hand_to_a_removed_signal_is_related_afresh(sqlite_st
     _related()
     # The word was about a text that nobody has any more.
     assert (_linked(FIRST), _linked(apart)) == (None, None)
+
+
+def test_a_source_that_gets_an_owner_is_related_afresh(store: Store, tmp_path: Path) -> None:
+    first = Story("ncsc", "v0", "NCSC-2026-0012 [1.00] Lek in pakket", "", START, entry="NCSC-2026-0012")
+    second = replace(
+        first, source="csaf", identity="v1", title=first.title.replace("1.00", "1.01"), at=START + 9 * DAY
+    )
+    one, two = store_it(first), store_it(second)
+    _related()
+    assert Signal.objects.get(pk=two.pk).update_of_id is None
+    catalogue = tmp_path / "sources.yaml"
+    lines = [f"  - {{slug: {s}, name: {s}, url: https://{s}.example/rss, owner: dienst}}" for s in SOURCES]
+    catalogue.write_text("\n".join(["sources:", *lines]))
+    load(catalogue)
+    _related()
+    assert Signal.objects.get(pk=two.pk).update_of_id == one.pk
 
 
 def test_owners_count_once_and_sightings_count(store: Store) -> None:
