@@ -16,7 +16,7 @@ import tantivy
 from ingest.text.analyzer import version
 from search import tantivy_index
 from search.document import SearchDocument
-from search.engine import Answer, EngineUnavailable, IndexMissing, Request
+from search.engine import Answer, EngineUnavailable, IndexMissing, Request, WrittenElsewhere
 from search.generations import Generations, signature
 
 _HEAP = 32_000_000
@@ -64,7 +64,7 @@ class _Open:
                 self._writer = self.index.writer(_HEAP, 1)
             except ValueError as error:
                 if "LockBusy" in str(error):
-                    raise EngineUnavailable(_COMMITTED_BY_ANOTHER) from None
+                    raise WrittenElsewhere(_COMMITTED_BY_ANOTHER) from None
                 raise IndexMissing(f"the search index cannot be written: {str(error)[:120]}") from None
         return self._writer
 

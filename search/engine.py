@@ -31,6 +31,10 @@ class EngineUnavailable(RuntimeError):
     """The engine does not answer now (connection, time-out, too busy): wait and try again."""
 
 
+class WrittenElsewhere(EngineUnavailable):
+    """Another process has the index open for writing, and is the one to write it."""
+
+
 class IndexMissing(RuntimeError):
     """There is no index that can be used: never made, deleted, damaged, or made by another analysis."""
 

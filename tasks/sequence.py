@@ -101,8 +101,8 @@ def take_turn(
     """
     from ingest.relate import relate_waiting
     from search import engines
-    from search.engine import EngineUnavailable
-    from search.holder import holding
+    from search.engine import EngineUnavailable, WrittenElsewhere
+    from search.holder import Held, holding
     from search.indexing import index_waiting
 
     done = Sequenced()
@@ -120,6 +120,9 @@ def take_turn(
                     indexed = index_waiting(engine, limit=ROUND)
                     _compare(engine)
                     _process.backoff.answered()
+                except WrittenElsewhere as error:
+                    # Its process let go of the sequence between two rounds; what waits is for it to index.
+                    raise Held(str(error)) from None
                 except EngineUnavailable as error:
                     rest = _process.backoff.failed(time.monotonic())
                     done.unavailable, resting = str(error), True

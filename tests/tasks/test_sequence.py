@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from ingest.models import Signal, Source, SourceState, Work
+from ingest.outbox import queue
 from search import engines, holder
 from search.embedded import Embedded
 from tasks import sequence
@@ -102,3 +103,23 @@ def test_what_was_indexed_is_told_by_primary_domain() -> None:
     assert line([[]], "x" * 100, "B").endswith(f"{'x' * 79}… — B")
     many = [[domain] for domain in "abcdefg"]
     assert "1 e, 2 of other domains; newest" in line(many, "t", "B")
+
+
+def test_an_index_that_another_process_has_open_is_left_to_that_process(
+    sqlite_store: Store, index: Embedded
+) -> None:
+    _signals(2)
+    take_turn()
+    index.close()
+    other = Embedded(index.generations.root)
+    other.write([])
+    other.delete([0])
+    changed = Signal.objects.earliest("pk")
+    queue([changed], (Work.Stage.INDEX,))
+    try:
+        with pytest.raises(holder.Held, match="another process writes the search index"):
+            take_turn()
+        assert Work.objects.filter(stage=Work.Stage.INDEX, attempts=0, quarantined=None).exists()
+    finally:
+        other.close()
+    assert take_turn().indexed == 1
