@@ -143,7 +143,7 @@ def _actor(email: str | None) -> str:
         return "operator"
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if user is None:
-        raise CommandError(f"{email} is no user here; without --by it is the operator's word")
+        raise CommandError(f"{email!r} is no user here; without --by it is the operator's word")
     return user.email
 
 

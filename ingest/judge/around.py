@@ -88,6 +88,10 @@ class Around:
             return first in words.given_names
         return first[:1].isupper() and first.lower() not in words.before_of | words.signs
 
+    def given(self) -> bool:
+        """Whether a given name stands before it: `Tom Holland`."""
+        return self.before in context().given_names
+
     def article(self) -> bool:
         """Whether a Dutch article stands before it, which no town has."""
         return self.before.lower() in _ARTICLES

@@ -39,7 +39,7 @@ def read(path: Path) -> Context:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise GazetteerError(f"{path}: cannot be read ({error}); put the file back") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise GazetteerError(f"{path}{line}: is no YAML; correct what stands there") from None

@@ -111,8 +111,9 @@ def _direct(case: _Case) -> Iterator[tuple[str, Reason]]:
     for place in case.here:
         yield place.part, _named("place", place, "direct")
     for part in PARTS:
-        if reason := case.reason("body", f"bodies.{part}", "direct"):
-            yield part, reason
+        for group in ("bodies", "bodies_in_dutch") if case.language == "nl" else ("bodies",):
+            if reason := case.reason("body", f"{group}.{part}", "direct"):
+                yield part, reason
     if case.abroad or any(place.part in CARIBBEAN for place in case.here):
         return
     if case.source in ("AW", "CW", "SX"):

@@ -79,6 +79,8 @@ def _weighed(text: Text, language: str | None, hit: Hit, previous: Hit | None) -
             return None
         return _keep(hit, True)
     entry, care = first.entry, first.care
+    if entry.kind == "country" and around.given() and not capitals_say_nothing(text, hit.start):
+        return None
     town = entry.kind in _TOWNS
     if town and not around.dateline() and _no_town(around, entry, care):
         return None

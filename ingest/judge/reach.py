@@ -17,7 +17,9 @@ from ingest.judge.patterns import lowered
 from ingest.judge.text import Text
 from ingest.text.fold import fold
 
-_TABLES = ("bodies", "domestic", "near", "region", "caribbean", "alliance", "reach", "signs")
+_TABLES = (
+    "bodies", "bodies_in_dutch", "domestic", "near", "region", "caribbean", "alliance", "reach", "signs",
+)  # fmt: skip
 
 
 class Term(NamedTuple):
@@ -52,6 +54,7 @@ class Reach:
             for domain, rule in data["reach"].items()
         }
         groups = {f"bodies.{part}": terms for part, terms in data["bodies"].items()}
+        groups |= {f"bodies_in_dutch.{part}": terms for part, terms in data["bodies_in_dutch"].items()}
         groups |= {name: data[name] for name in ("domestic", "alliance")}
         groups |= {f"signs.{domain}": terms for domain, terms in data["signs"].items()}
         for domain, rule in data["reach"].items():
@@ -120,7 +123,7 @@ def _check(data: Any, path: Path) -> None:
         )
     for name in ("domestic", "region", "caribbean", "alliance"):
         _words(data[name], f"{path}: {name}")
-    for name in ("bodies", "near", "signs"):
+    for name in ("bodies", "bodies_in_dutch", "near", "signs"):
         for key, words in _mapping(data[name], f"{path}: {name}").items():
             _words(words, f"{path}: {name}.{key}")
     known = load().entries
@@ -152,7 +155,7 @@ def read(path: Path) -> Reach:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise GazetteerError(f"{path}: cannot be read ({error}); put the file back") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise GazetteerError(f"{path}{line}: is no YAML; correct what stands there") from None

@@ -145,7 +145,7 @@ def test_a_duplicate_is_linked_and_its_link_taken_away(shell: Shell, leak: Signa
         (["1", "undo", "7"], 1, "signal 1 has no correction 7"),
         (["1", "domain", "cybr"], 1, "there is no domain 'cybr'; nearest: cyber"),
         (["1", "duplicate", "1"], 1, "signal 1 cannot repeat itself"),
-        (["1", "severity", "C", "--by", "x@example.org"], 1, "x@example.org is no user here"),
+        (["1", "severity", "C", "--by", "x@example.org"], 1, "'x@example.org' is no user here"),
         (["1", "severity", "C", "--note", "x" * 501], 1, "a note has at most 500 characters"),
     ],
 )

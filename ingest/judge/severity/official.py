@@ -26,7 +26,7 @@ _CAP = {"extreme": "C", "severe": "B", "moderate": "A", "minor": "A"}
 _CVSS = ((9.0, "B"), (4.0, "A"))
 _QUAKE = ((4.5, "A"), (5.5, "B"), (6.5, "C"), (7.5, "D"), (8.5, "E"))
 #: Gas extraction moves the ground 3 km deep under houses that were not built for it.
-_INDUCED = ((2.0, "A"), (2.8, "B"), (3.4, "C"), (4.2, "D"))
+_INDUCED = ((1.5, "A"), (2.8, "B"), (3.4, "C"), (4.2, "D"))
 _CATEGORY = {1: "B", 2: "B", 3: "C", 4: "C", 5: "D"}
 _LEVEL_WORDS = {"critical": "B", "high": "A", "important": "A", "medium": "A", "moderate": "A"}
 
@@ -41,13 +41,23 @@ _MAGNITUDE = (
         r"[\s:]{1,3}(?:of |van )?(?:about |ongeveer )?m?(\d(?:[.,]\d)?)(?![\d%])"
     ),
     re.compile(r"\b(\d[.,]\d)[\s-](?:magnitude|op de schaal van richter)"),
-    re.compile(r"\b(?:a |an )?(\d[.,]\d)\s(?:magnitude\s)?earthquake"),
+    re.compile(r"\b(\d[.,]\d)\s(?:magnitude\s)?(?:earth)?quake"),
+    re.compile(
+        r"(?:beving|quake|tremor)\s(?:van|met|of)\s(?:ongeveer |about )?"
+        r"(\d[.,]\d)(?![\d%])(?!\s?(?:km|kilo|mil))"
+    ),
 )
 _QUAKE_WORDS = ("quake", "beving", "magnitude", "richter", "seism", "region", "km ")
 _DEPTH = re.compile(
     r"(?:depth|diepte)[\s:]{0,3}(?:of |van )?(?:about |ongeveer )?(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:km|kilom)"
 )
-_INDUCED_PLACES = ("groningen", "loppersum", "huizinge", "zeerijp", "westerwijtwerd", "gaswinning", "drenthe")
+#: Names in and around the gas field, and words of those who measure there.
+_INDUCED_PLACES = (
+    "groningen", "gronings", "loppersum", "huizinge", "zeerijp", "westerwijtwerd", "gaswinning", "drenthe",
+    "wirdum", "appingedam", "garrelsweer", "stedum", "garsthuizen", "overschild", "slochteren", "eemsdelta",
+    "delfzijl", "uithuizen", "ten boer", "hoogezand", "zuidlaren", "warffum", "middelstum", "bedum",
+    "gasveld", "gas field",
+)  # fmt: skip
 _CATEGORY_WORD = re.compile(r"\b(?:category|categorie|cat)[\s-]([1-5])\b")
 _STORMS = ("hurricane", "orkaan", "typhoon", "tyfoon", "cyclone", "cycloon", "storm")
 _EMERGENCY = re.compile(
@@ -154,23 +164,29 @@ def _float(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _quake(text: Text) -> Iterator[Reason]:
+def magnitude(text: Text) -> re.Match[str] | None:
+    """The magnitude of an earthquake that the text gives, in group 1."""
     low = text.low
     if not any(word in low for word in _QUAKE_WORDS):
-        return
-    found = next((match for each in _MAGNITUDE if (match := each.search(low))), None)
+        return None
+    return next((match for each in _MAGNITUDE if (match := each.search(low))), None)
+
+
+def _quake(text: Text) -> Iterator[Reason]:
+    low = text.low
+    found = magnitude(text)
     if found is None:
         return
-    magnitude = _float(found[1])
+    measured = _float(found[1])
     deep = _DEPTH.search(low)
     depth = _float(deep[1]) if deep else 0.0
     shift = 2 if depth >= 300 else 1 if depth >= 70 else 0
     evidence = text.evidence(found[0].strip(), *found.span(1))
-    if magnitude < 5 and any(place in low for place in _INDUCED_PLACES):
-        if level := _step(_INDUCED, magnitude):
-            yield Reason("text.magnitude_induced", f"M {magnitude:g}", level, evidence)
-    elif level := _lower(_step(_QUAKE, magnitude), shift):
-        yield Reason("text.magnitude", f"M {magnitude:g}", level, evidence)
+    if measured < 5 and any(place in low for place in _INDUCED_PLACES):
+        if level := _step(_INDUCED, measured):
+            yield Reason("text.magnitude_induced", f"M {measured:g}", level, evidence)
+    elif level := _lower(_step(_QUAKE, measured), shift):
+        yield Reason("text.magnitude", f"M {measured:g}", level, evidence)
 
 
 def in_text(text: Text) -> tuple[Reason, ...]:

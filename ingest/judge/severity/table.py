@@ -18,6 +18,8 @@ _PARTS = ("version", "counts", "events", "guards", "people", "epidemic", "things
 _COUNT = (
     "levels", "epidemic", "nl", "en", "beside", "uncounted", "alone", "people", "named", "money", "domains",
 )  # fmt: skip
+#: The name of a magnitude in `unless`.
+MAGNITUDE = "magnitude"
 _WHERE = ("before", "after", "both", "further")
 
 
@@ -54,7 +56,8 @@ class Count:
 class Event:
     """Something that happened, and the level it has where no number says how bad it was.
 
-    Of `beside`, where it has any, one must stand in the text as well.
+    Of `beside`, where it has any, one must stand in the text as well. `unless` is an event that says more,
+    or MAGNITUDE: where the text has that, this one counts for nothing.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Event:
     sure: bool
     domains: frozenset[str]
     beside: Mapping[str, tuple[str, ...]]
+    unless: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _count(name: str, value: Any) -> Count:
 
 def _event(name: str, value: Any) -> Event:
     where = f"events.{name}"
-    data = checks.mapping(value, where, ("level", "nl", "en", "beside", "alone", "sure", "domains"))
+    data = checks.mapping(value, where, ("level", "nl", "en", "beside", "alone", "sure", "domains", "unless"))
     words = {language: data.get(language, []) for language in LANGUAGES}
     return Event(
         name,
@@ -115,6 +119,7 @@ def _event(name: str, value: Any) -> Event:
         checks.flag(data, "sure", where),
         checks.domains(data, where),
         checks.by_language(data.get("beside", {}), f"{where}.beside"),
+        data.get("unless", ""),
     )
 
 
@@ -145,6 +150,11 @@ def checked(data: Any, official: tuple[str, ...] = ()) -> Table:
             raise SeverityError(f"the file: `{name}` is missing")
     counts = {name: _count(name, value) for name, value in checks.mapping(whole["counts"], "counts").items()}
     events = {name: _event(name, value) for name, value in checks.mapping(whole["events"], "events").items()}
+    for event in events.values():
+        if event.unless not in ("", MAGNITUDE, *events):
+            raise SeverityError(
+                f"events.{event.name}.unless: there is no event {event.unless!r}; name one, or {MAGNITUDE}"
+            )
     guards = {
         kind: {
             name: checks.by_language(words, f"guards.{kind}.{name}")

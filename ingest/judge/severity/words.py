@@ -11,13 +11,14 @@ from ingest.entries import Reason
 from ingest.judge.severity.counts import Found, Words, count
 from ingest.judge.severity.index import Hit, Index
 from ingest.judge.severity.numbers import Token, tokens
-from ingest.judge.severity.official import RULES
-from ingest.judge.severity.table import Count, Table, installed
+from ingest.judge.severity.official import RULES, magnitude
+from ingest.judge.severity.table import MAGNITUDE, Count, Table, installed
 from ingest.judge.text import Text
 
 #: kind, name, and for a count the side its number stands on.
 Key = tuple[str, str, str]
 _NOT = re.compile(r"\b(?:geen|niet|zonder|no|not|without|never|nooit)\s(?:[a-z]+\s){0,4}$")
+_MAY = re.compile(r"\b(?:kan|kunnen|kon|konden|zou|zouden|can|could|may|might)\s(?:[a-z]+\s)?$")
 _QUOTES = ("'", '"', "‘", "“", "”", "„", "«")
 #: Guards that hold wherever they stand.
 _EVERYWHERE = frozenset(("court", "statistics"))
@@ -79,11 +80,19 @@ class Reader:
                 continue
             said = text.low[hit[1] : hit[2]]
             events.append(Reason(f"events.{event.name}", said, event.level, text.evidence(*hit)))
+        events = [each for each in events if not self._outdone(each, events, text)]
         if not domains:
             counted = [
                 each for each in counted if each[2] < head and self._alone(each[0], each[1], bool(events))
             ]
         return [*(reason for reason, _, _ in counted), *events]
+
+    def _outdone(self, reason: Reason, beside: Sequence[Reason], text: Text) -> bool:
+        """Whether the text has what says more than this event."""
+        unless = self.table.events[reason.rule.partition(".")[2]].unless
+        if unless == MAGNITUDE:
+            return magnitude(text) is not None
+        return bool(unless) and any(each.rule == f"events.{unless}" for each in beside)
 
     def _alone(self, reason: Reason, number: float, beside: bool) -> bool:
         """Whether so many count in a text of no domain: enough, or `beside` an event of a rule for all."""
@@ -190,8 +199,9 @@ def _asks(title: str) -> bool:
 
 
 def _denied(low: str, start: int) -> bool:
-    """Whether what begins at `start` is said not to be: "no injuries", "geen aanslag"."""
-    return _NOT.search(low, max(0, start - 40), start) is not None
+    """Whether what begins at `start` is said not to be, or only possible: "no injuries"."""
+    begin = max(0, start - 40)
+    return _NOT.search(low, begin, start) is not None or _MAY.search(low, begin, start) is not None
 
 
 @lru_cache(maxsize=4)

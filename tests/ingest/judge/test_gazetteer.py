@@ -156,6 +156,7 @@ def test_the_lists_beside_it_are_checked_too(tmp_path: Path) -> None:
         ("everywhere: true", "everywhere: often", "must be true or false"),
         ("signs:\n", "hints:\n", "must hold bodies"),
         ("bodies:\n", "bodies: [\n", "is no YAML"),
+        ("bodies:\n", f"bodies: {'[' * 3000}\n", "is no YAML"),
     ],
 )
 def test_the_table_of_relevance_is_checked(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -37,6 +37,7 @@ def classes(
         ("Kabinet neemt maatregelen tegen droogte", ["climate"], "nl", {"NL": "direct"}),
         ("Stroomstoring op Aruba", ["infrastructure"], "nl", {"AW": "direct"}),
         ("Hurricane hits Saba and Sint Eustatius", ["climate"], "en", {"BQ-SA": "direct", "BQ-SE": "direct"}),
+        ("OM en NCSC onderzoeken hack", ["cyber"], "nl", {"NL": "direct"}),
         ("Marine patrouilleert bij Curaçao, Defensie in Den Helder", ["military"], "nl",
          {"NL": "direct", "CW": "direct"}),
     ],
@@ -61,6 +62,11 @@ def test_near_is_what_happens_to_a_neighbour_of_a_part(
     title: str, domains: list[str], language: str, found: dict[str, str]
 ) -> None:
     assert classes(title, domains, language) == found
+
+
+def test_short_names_of_dutch_bodies_are_others_in_english() -> None:
+    for title in ("CBS News reports a hack", "Users who surf there are infected", "NCSC warns of malware"):
+        assert classes(title, ["cyber"], "en") == {"NL": "indirect"}, title
 
 
 def test_a_storm_in_the_region_is_near_to_every_caribbean_part_and_to_no_other() -> None:

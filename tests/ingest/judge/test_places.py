@@ -65,6 +65,8 @@ def test_an_ordinary_word_is_a_place_only_where_something_says_so(
     [
         ("Paris Hilton opent winkel", "nl", []),
         ("Michael Jordan opens school", "en", []),
+        ("Tom Holland returns to the screen", "en", []),
+        ("Tom Holland speelt weer in Holland", "nl", ["nl"]),
         ("Jordan closes its border with Syria", "en", ["jo", "sy"]),
         ("Willem van Oranje herdacht in Delft", "nl", ["delft"]),
         ("Raymond van Barneveld wint in Barneveld", "nl", ["barneveld"]),
@@ -83,6 +85,9 @@ def test_a_person_is_no_place(title: str, language: str, found: list[str]) -> No
     ("title", "language"),
     [
         ("FC Utrecht wint van Ajax", "nl"),
+        ("Brent crude falls again", "en"),
+        ("Olieprijs: Brent-olie duurder", "nl"),
+        ("Carolina Hurricanes beat Miami Heat", "en"),
         ("Newcastle United draw with Manchester City", "en"),
         ("The Washington Post and the New York Times report", "en"),
         ("Haarlems Dagblad bestaat lang", "nl"),

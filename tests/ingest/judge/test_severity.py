@@ -71,10 +71,16 @@ def test_numbers_give_a_level_and_are_shown(
         ("A", "drug_crime", "crime", "nl", "Drugslab gevonden in schuur"),
         ("B", "cyber_attack", "cyber", "nl", "Gemeente Voorbeeldstad getroffen door ransomware"),
         ("B", "cyber_exploited", "cyber", "nl", "Lek in router wordt actief misbruikt"),
+        ("B", "cyber_exploited", "cyber", "nl", "Centrum waarschuwt voor misbruik van lek in mailserver"),
+        ("B", "cyber_exploited", "cyber", "en", "Agency warns of exploited flaw in firewalls"),
+        ("A", "code_yellow", "climate", "nl", "Code geel om zware regenval"),
+        ("B", "quake", "climate", "nl", "Aardbeving gevoeld in hele provincie"),
+        ("B", "eruption", "climate", "en", "Quake of 5.1 prompts tsunami warning"),
         ("B", "emergency_declared", "climate", "en", "Governor declares a state of emergency"),
         ("B", "fighting", "military", "en", "Rebels capture the town of Exampleville"),
         ("C", "infra_vital", "infrastructure", "en", "Nationwide blackout hits island"),
         ("B", "cyber_attack", "cyber", "en", "Hospital hit by ransomware"),
+        ("A", "storm_forms", "climate", "nl", "IJzel maakt wegen glad"),
         ("A", "storm_forms", "climate", "en", "Tropical storm forms in the Atlantic"),
         ("D", "outbreak_grave", "health", "en", "Ministry confirms Ebola outbreak in capital"),
     ],
@@ -130,9 +136,11 @@ def test_a_number_outlives_policy_in_the_same_headline_an_event_does_not() -> No
         ("en", "The incident injured no one"),
         ("en", "No deaths, zero casualties"),
         ("en", "The province has zero cases"),
+        ("nl", "Door een fout kan brand uitbreken in woningen"),
+        ("en", "Experts say a fault could cause explosion"),
     ],
 )
-def test_what_is_denied_is_not_counted(language: str, text: str) -> None:
+def test_what_is_denied_or_only_possible_is_not_counted(language: str, text: str) -> None:
     assert severity(text, language, "accidents", "health").level == ""
 
 

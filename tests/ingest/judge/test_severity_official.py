@@ -79,6 +79,9 @@ def test_words_raise_what_the_record_says_and_never_lower_it() -> None:
         ("Flaw in router rated CVSS 9.8", "B"), ("Lek met CVSS-score van 7,5", "A"),
         ("CVSS v3.1 base score: 10.0", "B"), ("CVSS 3.1 explained", ""),
         ("WHO declares public health emergency of international concern", "D"),
+        ("Lichte beving van 1,8 bij Wirdum", "A"), ("Aardbeving van 2,1 in Stedum", "A"),
+        ("Beving van 1,1 in Groningen", ""), ("Aardbeving van 5,9 voor de kust", "B"),
+        ("Quake with 5.6 km depth", ""), ("A 7.6 quake levels a town", "D"),
         ("Windkracht 9 aan de kust", ""), ("Band plays 7.5 minutes", ""),
     ],
 )  # fmt: skip

@@ -86,6 +86,8 @@ def test_a_table_of_ones_own_can_be_small(tmp_path: Path) -> None:
         (lambda d: d["events"]["flood"].update(en=["ok", "--"]), "events.flood.en, number 2: '--' has no"),
         (lambda d: d["events"]["flood"].update(en=[False]), "number 1: False is no text; put it in quotes"),
         (lambda d: d["events"]["flood"].update(domains="climate"), "events.flood.domains: must be a list"),
+        (lambda d: d["events"]["flood"].update(unless="rain"), "unless: there is no event 'rain'; name one"),
+        (lambda d: d["events"]["flood"].update(unless=["flood"]), "unless: there is no event"),
         (lambda d: d["guards"].update(medium={}), "guards: unknown entry `medium`"),
         (lambda d: d["say"].pop("events.flood"), "say: `events.flood` is missing"),
         (lambda d: d["say"]["events.flood"].update(nl=" "), "say.events.flood.nl: needs a text"),
