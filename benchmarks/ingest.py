@@ -98,15 +98,16 @@ class Stages:
 def ours(groups: list[list[Any]], stages: Stages | None) -> tuple[int, int, float, float]:
     """Entries read, identities kept, seconds from body to searchable signal, seconds of loading before.
 
-    A process loads the language model and the lexicon once in its life, so that is told apart.
+    A process loads the language model and what the judges know once in its life, so that is told apart.
     """
     from django.db import connection
 
     from ingest import formats, pipeline, reading, relate
     from ingest.fetches import waiting
-    from ingest.judge import domains
+    from ingest.judge import whole
     from ingest.models import Entry
     from ingest.recorded import source_of
+    from ingest.text.analyzer import search_stems
     from ingest.text.language import detect
     from search import indexing
     from tasks.sequence import run_sequence
@@ -115,14 +116,16 @@ def ours(groups: list[list[Any]], stages: Stages | None) -> tuple[int, int, floa
         (formats, "parse", "parse"),
         (reading, "clean", "clean"),
         (reading, "identify", "identify"),
-        (domains, "judge", "judge"),
+        (whole, "judge", "judge"),
         (pipeline, "store", "store (and judge)"),
         (relate, "relate_waiting", "relate"),
         (indexing, "index_waiting", "index"),
     ]
     loading = time.perf_counter()
     for language in ("nl", "en"):
-        domains.judge("Waarschuwing", "Het regent hard.", detect("Het regent hard in het land.", language))
+        whole.judge("Waarschuwing", "Het regent hard.", detect("Het regent hard in het land.", language))
+        search_stems("Het regent hard.", language)
+    whole.model()
     loading = time.perf_counter() - loading
     entries = 0
     with stages.timed(places) if stages else contextmanager(lambda: iter([None]))():
@@ -223,7 +226,7 @@ def main() -> int:
         share = (number / spent) / (floor[0] / floor[1])
         print(f"{name:<34}{number / spent:>10.0f}{spent:>9.2f}{held:>7}{share:>9.2f}")
     print(f"horizonscan / reader: {other[2] / seconds:.2f}")
-    print(f"loading the language model and the lexicon, once a process, not counted: {loading:.2f} s")
+    print(f"loading the language model, the judges and the vocabulary, once a process, not counted: {loading:.2f} s")
     staged = spawn("stages")
     print(f"\nstages (instrumented run, {staged[2]:.2f} s)")
     for label, spent in sorted(staged[5].items(), key=lambda item: -item[1]):
