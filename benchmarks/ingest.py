@@ -226,9 +226,7 @@ def main() -> int:
         share = (number / spent) / (floor[0] / floor[1])
         print(f"{name:<34}{number / spent:>10.0f}{spent:>9.2f}{held:>7}{share:>9.2f}")
     print(f"horizonscan / reader: {other[2] / seconds:.2f}")
-    print(
-        f"loading the language model, the judges and the vocabulary, once a process, not counted: {loading:.2f} s"
-    )
+    print(f"loading language model, judges and vocabulary, once a process, not counted: {loading:.2f} s")
     staged = spawn("stages")
     print(f"\nstages (instrumented run, {staged[2]:.2f} s)")
     for label, spent in sorted(staged[5].items(), key=lambda item: -item[1]):
