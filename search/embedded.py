@@ -62,6 +62,9 @@ class _Open:
         if self._writer is None:
             try:
                 self._writer = self.index.writer(_HEAP, 1)
+                # A writer that was killed leaves files of a commit that never was; the next commit would
+                # give its own the same names and be refused, again and again.
+                self._writer.garbage_collect_files()
             except ValueError as error:
                 if "LockBusy" in str(error):
                     raise WrittenElsewhere(_COMMITTED_BY_ANOTHER) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from django.db import connection, connections
 from ingest.models import Signal, Work
 from ingest.text.dutch import vocabulary
 from search import holder, indexing
-from search.document import SearchDocument
+from search.document import SearchDocument, build, facts_of
 from search.embedded import Embedded
 from search.engine import EngineUnavailable
 from search.finding import find
@@ -274,3 +275,28 @@ def test_a_broken_vocabulary_stops_indexing_and_blames_no_signal(
         index_waiting(Embedded(tmp_path / "index"))
     waiting = Work.objects.get(signal=made, stage=Work.Stage.INDEX)
     assert (waiting.attempts, waiting.quarantined) == (0, None)
+
+
+def test_what_a_killed_commit_left_behind_does_not_stop_the_next(store: Store, engine: Embedded) -> None:
+    signals = [stored(f"Bericht {number}") for number in range(5)]
+    index_waiting(engine)
+    engine.close()
+    folder = engine.generations.current()
+    assert folder is not None
+    # What the next commit writes is learnt from a copy, and put there as if it had been killed before its end.
+    change(signals[0], title="Gewijzigd bericht")
+    before = {path.name for path in folder.iterdir()}
+    root = engine.generations.root.with_name("copy")
+    shutil.copytree(engine.generations.root, root)
+    copy = Embedded(root)
+    copy.write([build(facts_of(Signal.objects.select_related("source").get(pk=signals[0].pk)))])
+    copy.close()
+    left = [path for path in (root / folder.name).iterdir() if path.name not in before]
+    assert any(path.suffix == ".del" for path in left)
+    managed = json.loads((folder / ".managed.json").read_text())
+    for path in left:
+        shutil.copy(path, folder)
+        managed.append(path.name)
+    (folder / ".managed.json").write_text(json.dumps(managed))
+    assert index_waiting(engine) == 1
+    assert titles("gewijzigd") == ["Gewijzigd bericht"]
