@@ -283,7 +283,7 @@ def test_what_a_killed_commit_left_behind_does_not_stop_the_next(store: Store, e
     engine.close()
     folder = engine.generations.current()
     assert folder is not None
-    # What the next commit writes is learnt from a copy, and put there as if it had been killed before its end.
+    # What the next commit writes is learnt from a copy, and put there as if that commit had been killed.
     change(signals[0], title="Gewijzigd bericht")
     before = {path.name for path in folder.iterdir()}
     root = engine.generations.root.with_name("copy")
