@@ -15,14 +15,10 @@ from django.utils import timezone
 
 from crawlers.health.facts import DOWN
 from ingest.judge import taxonomy
+from ingest.judge.parts import NAMES, PARTS
 from ingest.models import Source
 from search import core
 
-#: The parts of the Kingdom; each is told of, also where no source covers it.
-PARTS = {
-    "NL": "Nederland", "AW": "Aruba", "CW": "Curaçao", "SX": "Sint Maarten",
-    "BQ-BO": "Bonaire", "BQ-SE": "Sint Eustatius", "BQ-SA": "Saba",
-}  # fmt: skip
 #: A source that is due for so long (or for three of its intervals) is polled by nobody.
 PAUSE = timedelta(hours=3)
 #: Sources that a sentence names.
@@ -207,9 +203,13 @@ def _domain(group: Group, language: str) -> str:
     return domain.names.get(language, group.id).lower() if domain else group.id
 
 
+def _place(part: str) -> str:
+    return NAMES[part][0] if part in NAMES else part
+
+
 def _english(group: Group) -> str:
     many = "source" if group.total == 1 else "sources"
-    place = {"NL": "the Netherlands"}.get(group.id, PARTS.get(group.id, group.id))
+    place = "the Netherlands" if group.id == "NL" else _place(group.id)
     what = {
         "domain": f"{group.id} {many}",
         "part": f"{many} for {place}",
@@ -233,7 +233,7 @@ def _english(group: Group) -> str:
 
 def _dutch(group: Group) -> str:
     many = "bron" if group.total == 1 else "bronnen"
-    place = PARTS.get(group.id, group.id)
+    place = _place(group.id)
     what = {
         "domain": f"{many} over {_domain(group, 'nl')}",
         "part": f"{many} voor {place}",

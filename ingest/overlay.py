@@ -8,11 +8,10 @@ from typing import Any
 
 from ingest.entries import DomainJudgement, Domains, Judged, Kingdom, Place, Reason, Relevance, Severity
 from ingest.judge import gazetteer, taxonomy
+from ingest.judge.parts import RELEVANCES
 from ingest.models import Correction
 from ingest.signals import Columns, columns
 
-#: Strongest first.
-RELEVANCES = ("direct", "near", "indirect")
 #: The value of a domain that a person wants first.
 PRIMARY = "primary"
 #: The rule of what no judge but a person gave as a reason.

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ingest.judge import gazetteer, taxonomy
+from ingest.judge.parts import NAMES, RELEVANCES
 from ingest.models import Correction
 from ingest.text.fold import fold
 
@@ -16,7 +17,6 @@ NONE = ("none", "geen", "null", "")
 _SUGGESTED = 3
 #: Places of one name that are shown.
 _PLACES = 8
-_RELEVANCES = ("direct", "near", "indirect")
 
 
 class CorrectionError(ValueError):
@@ -47,8 +47,8 @@ def meant(kind: str, key: str, value: Any) -> tuple[str, Any]:
                 raise CorrectionError(f"a place is true or false, not {value!r}")
             return _place(key), value
         case Correction.Kind.PART:
-            known = {each: (each,) for each in _RELEVANCES}
-            part = _one("part of the Kingdom", key, _parts())
+            known = {each: (each,) for each in RELEVANCES}
+            part = _one("part of the Kingdom", key, NAMES)
             return part, "" if _is_none(value) else _one("relevance", str(value), known)
         case Correction.Kind.DUPLICATE:
             if _is_none(value):
@@ -89,11 +89,6 @@ def _severities() -> dict[str, tuple[str, ...]]:
     scales = taxonomy.load().frame.get("scales", {})
     named = {each["id"]: (each.get("nl", ""), each.get("en", "")) for each in scales.get("impact", ())}
     return {letter: named.get(letter, ()) for letter in "ABCDE"}
-
-
-def _parts() -> dict[str, tuple[str, ...]]:
-    parts = taxonomy.load().frame.get("kingdom_parts", ())
-    return {each["id"]: (each["name"], each.get("en", ""), *each.get("aliases", ())) for each in parts}
 
 
 def _place(name: str) -> str:

@@ -13,6 +13,7 @@ from functools import cache
 
 from ingest.judge import entities, gazetteer, taxonomy
 from ingest.judge.entities import lists
+from ingest.judge.parts import NAMES, RELEVANCES
 from ingest.text.analyzer import words
 from ingest.text.dutch import vocabulary
 from search.query.fields import LEVELS
@@ -26,19 +27,12 @@ UNREADABLE = (
 )
 """What a query raises where a file of names is broken; the message is one line: which file, what to do."""
 
-_PARTS: dict[str, tuple[str, ...]] = {
-    "nl": ("Nederland", "Netherlands", "the Netherlands", "European Netherlands", "Holland"),
-    "aw": ("Aruba",),
-    "cw": ("Curaçao",),
-    "sx": ("Sint Maarten", "Sint Maarten", "St. Maarten", "St Martin", "Saint Martin"),
-    "bq-bo": ("Bonaire",),
-    "bq-se": ("Sint Eustatius", "Sint Eustatius", "St. Eustatius", "Statia"),
-    "bq-sa": ("Saba",),
-}
+_PARTS = {part.lower(): names for part, names in NAMES.items()}
 _CARIBBEAN = ("bes", "bq", "bes eilanden", "bes islands", "caribisch nederland", "caribbean netherlands")
 _SEVERAL: dict[str, tuple[str, ...]] = dict.fromkeys(_CARIBBEAN, ("bq-bo", "bq-se", "bq-sa"))
 _RELEVANCES: dict[str, str] = {
-    **{"direct": "direct", "near": "near", "indirect": "indirect", "none": ""},
+    **{level: level for level in RELEVANCES},
+    "none": "",
     **{"rechtstreeks": "direct", "nabij": "near", "geen": ""},
 }
 _LANGUAGES: dict[str, tuple[str, ...]] = {

@@ -21,7 +21,6 @@ _LISTS = frozenset(
 )
 _TOP = ("event", "severity", "urgency", "certainty", "effective", "onset", "expires")
 _PREFERRED = ("nl", "en")
-_CARRIERS = ("content", "encoded", "description", "summary")
 _DEEPEST = 8
 
 

@@ -14,15 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ingest.entries import Evidence, Kingdom, Place, Reason, Relevance
+from ingest.judge.parts import CARIBBEAN, PARTS, RELEVANCES
 from ingest.judge.places import as_written
 from ingest.judge.reach import Reach, Term, reach
 from ingest.judge.text import Text
 
 VERSION = "kingdom-1"
-#: In the order in which equally strong ones are listed.
-PARTS = ("NL", "AW", "CW", "SX", "BQ-BO", "BQ-SE", "BQ-SA")
-CARIBBEAN = PARTS[1:]
-LEVELS = ("direct", "near", "indirect")
 #: Domains of which a text in Dutch, naming no place, says nothing of where.
 _ANYWHERE = frozenset(("cyber", "knowledge"))
 #: How many countries a text is taken to be about, in the order in which it names them.
@@ -194,7 +191,7 @@ def judge(
     parts = []
     for part in PARTS:
         if part in found:
-            level = next(level for level in LEVELS if level in found[part])
+            level = next(level for level in RELEVANCES if level in found[part])
             parts.append(Relevance(part, level, tuple(found[part][level])))
-    parts.sort(key=lambda each: LEVELS.index(each.relevance))
+    parts.sort(key=lambda each: RELEVANCES.index(each.relevance))
     return Kingdom(tuple(parts), VERSION)

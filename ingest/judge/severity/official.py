@@ -33,7 +33,6 @@ _LEVEL_WORDS = {"critical": "B", "high": "A", "important": "A", "medium": "A", "
 _TEXT_CVSS = re.compile(
     r"\bcvss\b[^\d\n]{0,40}?(?:v?[234]\.[01]\b[^\d\n]{0,30})?(?<![\d.])(10(?:\.0)?|\d[.,]\d)(?![\d.])"
 )
-_TEXT_VECTOR = re.compile(r"cvss:[34]\.\d/[a-z:/]{10,120}")
 _MAGNITUDE = (
     re.compile(r"(?:^|\n|\W)m(?:w|l|b|s|ww|lg)?\s?(\d(?:[.,]\d)?)\s?[-:,]\s"),
     re.compile(

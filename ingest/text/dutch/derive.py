@@ -24,7 +24,6 @@ from ingest.text.dutch.vocabulary import FIRST, HERE, LAST, NOUN, VERB, WORDS, l
 from ingest.text.fold import fold
 
 _LETTERS = re.compile("[a-z]{2,}")
-_AFFIX = re.compile(r"[SP]FX (..) (\S+) (\S+)(?: (\S+))?")
 _NOUN_FLAGS = {"Ca", "Cb", "Cc", "Ch", "Cd", "Ce", "CA", "CB"}
 # Plurals and diminutives but those of people named by an adjective (zieke, zieken).
 _OWN_PLURAL = {*(f"Z{letter}" for letter in "abcdefghux"), *(f"Y{letter}" for letter in "abcdefg")}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.entries import Kingdom, Reason
 from ingest.judge import kingdom
-from ingest.judge.kingdom import LEVELS, MOST_REASONS, PARTS, WORDING, judge, model, say
+from ingest.judge.kingdom import MOST_REASONS, PARTS, RELEVANCES, WORDING, judge, model, say
 from ingest.judge.places import find
 from ingest.judge.text import Text
 
@@ -150,7 +150,7 @@ def test_any_text_gives_known_parts_and_levels(
 ) -> None:
     for each in judged(text, domains, language, source).parts:
         assert each.part in PARTS
-        assert each.relevance in LEVELS
+        assert each.relevance in RELEVANCES
         assert 1 <= len(each.reasons) <= MOST_REASONS
         for reason in each.reasons:
             assert (
