@@ -8,50 +8,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from horizonscan.errors import CommandError
-
-
-class _BadLine(ValueError):
-    """A line that cannot be judged; the message says why."""
+from horizonscan.jsonlines import BadLine, numbered, record, text
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help="words in the title weigh no more than others")
 
 
-def _text(record: dict[str, Any], name: str) -> str:
-    value = record.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise _BadLine(f"`{name}` must be text")
-    return value
-
-
 def _answer(line: bytes, plain: bool) -> dict[str, Any]:
-    """The answer to one line. Raises _BadLine."""
-    import orjson
-
+    """The answer to one line. Raises BadLine."""
     from ingest.judge.domains import needs_review
     from ingest.judge.plain import as_json
     from ingest.judge.whole import judge, model
     from ingest.text.language import detect, normal
 
-    try:
-        record = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise _BadLine(f"no valid JSON: {error}") from None
-    if not isinstance(record, dict):
-        raise _BadLine("must be a JSON object with `id`, `title` and `text`")
-    if not isinstance(record.get("id"), str | int):
-        raise _BadLine("needs `id`, text or a number")
-    title, text = _text(record, "title"), _text(record, "text")
-    if not title and not text:
-        raise _BadLine("needs `title` or `text`")
-    language = normal(_text(record, "lang")) or detect(f"{title}\n{text}")
-    judged = judge(title, text, language, plain=plain)
+    found = record(line, "`id`, `title` and `text`")
+    title, body = text(found, "title"), text(found, "text")
+    language = normal(text(found, "lang")) or detect(f"{title}\n{body}")
+    judged = judge(title, body, language, plain=plain)
     plain_values = as_json(judged)
     return {
-        "id": record["id"],
+        "id": found["id"],
         "lang": language,
         "domains": plain_values["domains"],
         "calibrated": False,
@@ -70,13 +47,10 @@ def _answer(line: bytes, plain: bool) -> dict[str, Any]:
 
 def answers(lines: Iterator[bytes], plain: bool) -> Iterator[tuple[bool, dict[str, Any]]]:
     """(whether it was judged, the answer) for every line that is not blank."""
-    for number, line in enumerate(lines, start=1):
-        stripped = line.removeprefix(b"\xef\xbb\xbf").strip()
-        if not stripped:
-            continue
+    for number, line in numbered(lines):
         try:
-            yield True, _answer(stripped, plain)
-        except _BadLine as reason:
+            yield True, _answer(line, plain)
+        except BadLine as reason:
             yield False, {"line": number, "error": str(reason)}
 
 

@@ -7,9 +7,8 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
-import yaml
-
 from ingest.judge.gazetteer import GazetteerError
+from ingest.judge.yamlfile import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,7 @@ class Context:
 
 def read(path: Path) -> Context:
     """The lists in the file at `path`. Raises GazetteerError."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise GazetteerError(f"{path}: cannot be read ({error}); put the file back") from None
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise GazetteerError(f"{path}{line}: is no YAML; correct what stands there") from None
+    data = read_yaml(path, GazetteerError)
     names = [field.name for field in fields(Context)]
     if not isinstance(data, dict) or set(data) != set(names):
         odd = sorted(set(names) ^ set(data if isinstance(data, dict) else ()))

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import ahocorasick
-import yaml
 
 from ingest.judge.gazetteer import GazetteerError, load, spread
 from ingest.judge.patterns import lowered
 from ingest.judge.text import Text
+from ingest.judge.yamlfile import read_yaml
 from ingest.text.fold import fold
 
 _TABLES = (
@@ -151,14 +151,7 @@ def _check(data: Any, path: Path) -> None:
 
 def read(path: Path) -> Reach:
     """The table in the file at `path`. Raises GazetteerError."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise GazetteerError(f"{path}: cannot be read ({error}); put the file back") from None
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise GazetteerError(f"{path}{line}: is no YAML; correct what stands there") from None
+    data = read_yaml(path, GazetteerError)
     _check(data, path)
     return Reach(data)
 

@@ -9,9 +9,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ingest.judge.checks import TaxonomyError, checked
+from ingest.judge.yamlfile import read_yaml
 from ingest.text.fold import fold
 
 __all__ = ["AmbiguousTerm", "Domain", "Lexicon", "Taxonomy", "TaxonomyError", "Threat", "Weights", "load"]
@@ -146,16 +145,7 @@ def _domain(data: Mapping[str, Any]) -> Domain:
 
 def read(path: Path) -> Taxonomy:
     """The taxonomy in the file at `path`. Raises TaxonomyError: one line, what is wrong and where."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TaxonomyError(f"{path}: cannot be read ({error})") from None
-    try:
-        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise TaxonomyError(f"{path}: no valid YAML{where}; restore the file or correct that line") from None
+    data = read_yaml(path, TaxonomyError, fast=True)
     try:
         data = checked(data)
     except TaxonomyError as error:

@@ -9,10 +9,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ingest.judge.severity import checks
 from ingest.judge.severity.checks import LANGUAGES, SeverityError
+from ingest.judge.yamlfile import read_yaml
 
 _PARTS = ("version", "counts", "events", "guards", "people", "epidemic", "things", "say")
 _COUNT = (
@@ -183,16 +182,7 @@ def checked(data: Any, official: tuple[str, ...] = ()) -> Table:
 
 def read(path: Path, official: tuple[str, ...] = ()) -> Table:
     """The table in the file at `path`. Raises SeverityError: one line, what is wrong and where."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SeverityError(f"{path}: cannot be read ({error})") from None
-    try:
-        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise SeverityError(f"{path}: no valid YAML{where}; restore the file or correct that line") from None
+    data = read_yaml(path, SeverityError, fast=True)
     try:
         return checked(data, official)
     except SeverityError as error:

@@ -139,7 +139,7 @@ def test_the_lists_beside_it_are_checked_too(tmp_path: Path) -> None:
         list(spellings.others(path))
     path = tmp_path / "context.yaml"
     path.write_text("signs: in\nclubs: [", encoding="utf-8")
-    with pytest.raises(GazetteerError, match=r"context\.yaml, line 2: is no YAML"):
+    with pytest.raises(GazetteerError, match=r"context\.yaml: no valid YAML at line 2; restore the file"):
         context.read(path)
     path.write_text("signs: in te\n", encoding="utf-8")
     with pytest.raises(GazetteerError, match=r"must hold signs, .* look at .*before_of"):
@@ -155,8 +155,8 @@ def test_the_lists_beside_it_are_checked_too(tmp_path: Path) -> None:
         ("  climate:\n    words:", "  climate:\n    word:", "'word' is none of countries"),
         ("everywhere: true", "everywhere: often", "must be true or false"),
         ("signs:\n", "hints:\n", "must hold bodies"),
-        ("bodies:\n", "bodies: [\n", "is no YAML"),
-        ("bodies:\n", f"bodies: {'[' * 3000}\n", "is no YAML"),
+        ("bodies:\n", "bodies: [\n", "no valid YAML"),
+        ("bodies:\n", f"bodies: {'[' * 3000}\n", "no valid YAML"),
     ],
 )
 def test_the_table_of_relevance_is_checked(tmp_path: Path, old: str, new: str, says: str) -> None:
