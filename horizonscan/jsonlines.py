@@ -29,7 +29,7 @@ def text(record: dict[str, Any], name: str) -> str:
 
 
 def record(line: bytes, fields: str) -> dict[str, Any]:
-    """One line's object, with an `id` and a title or a text; `fields` names all it may have. Raises BadLine."""
+    """One line's object, with an `id` and a title or a text; `fields` names all of it. Raises BadLine."""
     import orjson
 
     try:
