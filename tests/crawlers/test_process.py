@@ -180,7 +180,8 @@ def test_retry_after_is_kept_for_the_source_and_its_host(world: World, name: str
 def test_failures_back_off(world: World) -> None:
     moments = [request.begun for request in world.sites["not-found"].requests("/feed")]
     gaps = [b - a for a, b in itertools.pairwise(moments)]
-    assert gaps[1] > gaps[0] * 1.3
+    # Never earlier than the wait says (1 s, then 2 s, each within a tenth); how much later is the machine's.
+    assert gaps[0] >= 0.95 and gaps[1] >= 1.75
     assert world.state("not-found").health == "error"
 
 
