@@ -32,10 +32,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         ANALYST = "analyst"
         ADMIN = "admin"
 
+    class Theme(models.TextChoices):
+        SYSTEM = ""
+        LIGHT = "light"
+        DARK = "dark"
+
     email = models.EmailField(unique=True)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.ANALYST)
     language = models.CharField(max_length=2, choices=[("nl", "Nederlands"), ("en", "English")], default="nl")
     time_zone = models.CharField(max_length=40, default="Europe/Amsterdam")
+    theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True)
     is_active = models.BooleanField(default=True)
     joined = models.DateTimeField(default=timezone.now)
 
@@ -45,6 +51,38 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+
+class OneTimeLink(models.Model):
+    """A link that lets one person in once: a first sign-in, an invitation, a new password. Stored hashed."""
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign-in"
+        INVITE = "invite"
+        RESET = "reset"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="links")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token")
+    made = models.DateTimeField(default=timezone.now)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.user_id}"
+
+
+class Attempt(models.Model):
+    """A sign-in that failed, counted by address and by origin; neither is stored in clear."""
+
+    key = models.CharField(max_length=64, help_text="keyed hash of what is counted: an address or an origin")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["key", "at"], name="attempt_recent")]
+
+    def __str__(self) -> str:
+        return f"failed sign-in at {self.at:%Y-%m-%d %H:%M}"
 
 
 class AuditEvent(models.Model):

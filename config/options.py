@@ -32,6 +32,28 @@ def _seconds(text: str) -> float:
     return number
 
 
+def _minutes(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1_440:
+        raise ValueError("use a number of minutes from 0 to 1440")
+    return number
+
+
+def _origin(text: str) -> str:
+    if text and not (text.startswith(("http://", "https://")) and urlsplit(text).hostname):
+        raise ValueError("use the address of the pages, such as https://scan.example.org")
+    return text
+
+
+def _label(text: str) -> str:
+    if text not in ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"):
+        raise ValueError("use CLEAR, GREEN, AMBER, AMBER+STRICT or RED")
+    return text
+
+
 def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
@@ -89,6 +111,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("HORIZONSCAN_KEEP_QUARANTINE_DAYS", "7", "days a quarantined body is kept", _whole(0, 100_000)),
     Option("HORIZONSCAN_KEEP_UNSORTED_DAYS", "90", "days a signal of no domain is kept", _whole(0, 100_000)),
     Option("HORIZONSCAN_KEEP_DAYS", "730", "days a signal is kept", _whole(0, 100_000)),
+    Option("HORIZONSCAN_URL", "", "where readers reach the pages; links in mail begin with it", _origin),
+    Option("HORIZONSCAN_HOSTS", "", "more host names under which pages may be asked for (comma)", _words),
+    Option("HORIZONSCAN_MAIL_FROM", "", "sender of mail (default horizonscan@ the host of HORIZONSCAN_URL)"),
+    Option("HORIZONSCAN_TLP", "GREEN", "Traffic Light Protocol label of digests and alerts", _label),
+    Option("HORIZONSCAN_CANARY_TO", "", "address that gets the hourly proof (default: an internal sink)"),
+    Option("HORIZONSCAN_CANARY_MINUTES", "60", "minutes between proofs; 0: none", _minutes),
+    Option("HORIZONSCAN_BANNER", "", "a line that stands on top of every page"),
     Option("HORIZONSCAN_LOG_JSON", "0", "1: one JSON object a log line", _switch),
     Option("HORIZONSCAN_LOG_LEVEL", "info", "debug, info, warning or error"),
     Option("HORIZONSCAN_TEST_DATA", "", "folder with recorded data for the tests"),

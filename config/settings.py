@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 
@@ -33,6 +34,11 @@ HORIZONSCAN_KEEP_UNSORTED_DAYS: int = _VALUES["HORIZONSCAN_KEEP_UNSORTED_DAYS"]
 HORIZONSCAN_KEEP_DAYS: int = _VALUES["HORIZONSCAN_KEEP_DAYS"]
 HORIZONSCAN_LOG_JSON: bool = _VALUES["HORIZONSCAN_LOG_JSON"]
 HORIZONSCAN_LOG_LEVEL: str = _VALUES["HORIZONSCAN_LOG_LEVEL"]
+HORIZONSCAN_CANARY_TO: str = _VALUES["HORIZONSCAN_CANARY_TO"]
+HORIZONSCAN_CANARY_MINUTES: float = _VALUES["HORIZONSCAN_CANARY_MINUTES"]
+HORIZONSCAN_MAIL_FROM: str = _VALUES["HORIZONSCAN_MAIL_FROM"]
+HORIZONSCAN_TLP: str = _VALUES["HORIZONSCAN_TLP"]
+HORIZONSCAN_BANNER: str = _VALUES["HORIZONSCAN_BANNER"]
 HORIZONSCAN_TEST_DATA: str = _VALUES["HORIZONSCAN_TEST_DATA"]
 DATABASE_URL: str = _VALUES["DATABASE_URL"]
 REDIS_URL: str = _VALUES["REDIS_URL"]
@@ -79,19 +85,88 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS: list[str] = []
+ROOT_URLCONF = "config.urls"
+APPEND_SLASH = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+LOCALE_PATHS = [CONFIG_DIR / "locale"]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
     "accounts",
     "ingest",
+    "search",
     "crawlers",
+    "notify",
+    "web",
 ]
+MIDDLEWARE = [
+    "web.middleware.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "web.middleware.Person",
+    "web.middleware.Roles",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "web.context.page",
+            ],
+        },
+    }
+]
+# Pages
+#: Where pages are reached, as links in mail say it.
+ORIGIN: str = _VALUES["HORIZONSCAN_URL"].rstrip("/")
+_SECURE = ORIGIN.startswith("https://")
+ALLOWED_HOSTS: list[str] = [urlsplit(ORIGIN).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS += _VALUES["HORIZONSCAN_HOSTS"]
+CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
+SECURE_REFERRER_POLICY = "no-referrer"
+SESSION_COOKIE_NAME = "horizonscan"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_USE_SESSIONS = False
+CSRF_FAILURE_VIEW = "web.views.errors.forged"
+LOGIN_URL = "sign-in"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
 
 
 def database_options(found: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Source(models.Model):
         FEED = "feed"
         PAGE = "page"
         RECORDED = "recorded"
+        CANARY = "canary"
 
     class Rights(models.TextChoices):
         EXCERPT = "excerpt"
@@ -326,6 +327,7 @@ class Work(models.Model):
 
     class Stage(models.TextChoices):
         RELATE = "relate"
+        MATCH = "match"
         INDEX = "index"
 
     signal = models.ForeignKey(Signal, models.CASCADE, related_name="work", db_index=False)

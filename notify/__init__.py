@@ -1,1 +1,1 @@
-"""Subscriptions, alerts and digests will live here; nothing is built yet."""
+"""Subscriptions, what meets them, alerts, the daily digest, and the ledger of everything sent."""

@@ -1,1 +1,1 @@
-"""Pages, the HTTP API and outgoing feeds will live here; nothing is built yet."""
+"""Pages and outgoing feeds. Wires the rooms to HTTP and holds no logic of its own."""

@@ -1,0 +1,7 @@
+"""URLs: digests, their preview and feedback."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

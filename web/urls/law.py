@@ -1,0 +1,7 @@
+"""URLs: accessibility statement, attribution."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""URLs: one signal, its corrections."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
