@@ -1,4 +1,4 @@
-"""The Celery app: JSON only, late acknowledgement, one task at a time a process, three queues.
+"""The Celery app: JSON only, late acknowledgement, one task at a time a process, four queues.
 
 The broker may lose everything: whatever a task is about stands in SQL, and the sweep sends again what
 was lost. So publishing gives up within seconds (`send` says so) and never holds a process up.
@@ -33,11 +33,12 @@ ROUTES = {
     "tasks.ingest": "ingest",
     "tasks.rejudge": "ingest",
     "tasks.sequence": "sequence",
+    "tasks.deliver": "deliver",
     "tasks.sweep": "beat",
     "tasks.retention": "beat",
 }
 SWEPT = "swept"
-QUEUES = ("ingest", SWEPT, "sequence", "beat")
+QUEUES = ("ingest", SWEPT, "sequence", "deliver", "beat")
 #: Hours between looks for what retention removes; the age of what is removed is counted in days.
 RETENTION_HOURS = 1
 

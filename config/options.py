@@ -42,6 +42,13 @@ def _minutes(text: str) -> float:
     return number
 
 
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise ValueError("use address:port, such as 127.0.0.1:8000")
+    return text
+
+
 def _origin(text: str) -> str:
     if text and not (text.startswith(("http://", "https://")) and urlsplit(text).hostname):
         raise ValueError("use the address of the pages, such as https://scan.example.org")
@@ -111,6 +118,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("HORIZONSCAN_KEEP_QUARANTINE_DAYS", "7", "days a quarantined body is kept", _whole(0, 100_000)),
     Option("HORIZONSCAN_KEEP_UNSORTED_DAYS", "90", "days a signal of no domain is kept", _whole(0, 100_000)),
     Option("HORIZONSCAN_KEEP_DAYS", "730", "days a signal is kept", _whole(0, 100_000)),
+    Option("HORIZONSCAN_BIND", "127.0.0.1:8000", "address and port on which pages are served", _address),
+    Option("HORIZONSCAN_TRUSTED_PROXY", "", "address of the reverse proxy whose X-Forwarded headers count"),
     Option("HORIZONSCAN_URL", "", "where readers reach the pages; links in mail begin with it", _origin),
     Option("HORIZONSCAN_HOSTS", "", "more host names under which pages may be asked for (comma)", _words),
     Option("HORIZONSCAN_MAIL_FROM", "", "sender of mail (default horizonscan@ the host of HORIZONSCAN_URL)"),

@@ -82,6 +82,14 @@ def _replay(name: str) -> int:
     return int(main() or 0)
 
 
+def _web(name: str) -> int:
+    from web.serving import serve
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    serve()
+    return 0
+
+
 def _prepare(name: str) -> int:
     """What `up` does before it starts the others: the schema, the catalogue. Ends."""
     from horizonscan import store
@@ -99,7 +107,9 @@ def _prepare(name: str) -> int:
 ROLES: dict[str, Callable[[str], int]] = {
     "ingest": lambda name: _worker(name, ("ingest", "swept", "beat")),
     "sequence": lambda name: _worker(name, ("sequence", "beat")),
+    "deliver": lambda name: _worker(name, ("deliver",)),
     "beat": _beat,
+    "web": _web,
     "crawler": _crawler,
     "replay": _replay,
     "prepare": _prepare,

@@ -19,7 +19,7 @@ from django.conf import settings
 
 from config.broker import broker_url
 from config.logs import configure
-from horizonscan import broker, replaying, store
+from horizonscan import broker, listening, replaying, store
 from horizonscan import sample as sample_files
 from horizonscan.errors import CommandError
 from horizonscan.supervisor import Child, Supervisor
@@ -28,7 +28,10 @@ from horizonscan.watch import Watch
 log = structlog.get_logger()
 
 BANNER = "THE INVENTED SAMPLE: nothing shown here happened"
-STOP_ORDER = ("beat", "crawler", "replay", "ingest", "sequence", "broker")
+BANNER_ON_PAGES = (
+    "Verzonnen voorbeeld: niets hiervan is gebeurd · Invented sample: nothing shown here happened"
+)
+STOP_ORDER = ("beat", "crawler", "replay", "ingest", "sequence", "deliver", "web", "broker")
 
 
 def state_file() -> Path:
@@ -58,7 +61,15 @@ def running() -> dict[str, Any] | None:
         return {}
 
 
-def run(*, replay: Path | None, sample: bool, live: bool, leave_offline: bool) -> bool:
+def run(
+    *,
+    replay: Path | None,
+    sample: bool,
+    live: bool,
+    leave_offline: bool,
+    bind: str | None = None,
+    port: int | None = None,
+) -> bool:
     """Runs the installation until it is told to stop. True when it ended because no source answers."""
     configure("up")
     _check_broker()
@@ -72,19 +83,25 @@ def run(*, replay: Path | None, sample: bool, live: bool, leave_offline: bool) -
         store.load_catalogue()
     replayed = replaying.prepare(replay, described)
     folder = _socket_folder()
+    pages = listening.choose(bind, port)
     try:
-        children = _children(folder, replayed, live)
+        children = _children(folder, replayed, live, pages, BANNER_ON_PAGES if sample else "")
         watch = Watch(live, leave_offline, replayed, BANNER if sample else "")
         supervisor = Supervisor(
             children,
             STOP_ORDER,
             log.warning,
             state_file(),
-            extra={"sockets": str(folder), "live": live, "replay": str(replay or "")},
+            extra={
+                "sockets": str(folder),
+                "live": live,
+                "replay": str(replay or ""),
+                "pages": pages.origin,
+            },
             on_tick=watch,
         )
         watch.stop = supervisor.stop
-        _greet(sample, live, replayed)
+        _greet(sample, live, replayed, pages)
         supervisor.run()
         log.info("stopped; what was stored stays")
         return watch.offline
@@ -111,8 +128,13 @@ def _check_broker() -> None:
         )
 
 
-def _children(folder: Path, replayed: replaying.Replayed, live: bool) -> list[Child]:
+def _children(
+    folder: Path, replayed: replaying.Replayed, live: bool, pages: listening.Pages, banner: str
+) -> list[Child]:
     environ = {**os.environ, "HORIZONSCAN_DATA_DIR": str(settings.DATA_DIR), "PYTHONUNBUFFERED": "1"}
+    environ |= {"HORIZONSCAN_URL": pages.origin, "HORIZONSCAN_BIND": pages.bind}
+    if banner:
+        environ["HORIZONSCAN_BANNER"] = banner
     # Few malloc arenas: threads that wait most of the time would otherwise keep memory each.
     environ.setdefault("MALLOC_ARENA_MAX", "2")
     children: list[Child] = []
@@ -139,7 +161,8 @@ def _children(folder: Path, replayed: replaying.Replayed, live: bool) -> list[Ch
     children += [
         ours(f"ingest-{n}", "ingest") for n in range(1, max(1, settings.HORIZONSCAN_INGEST_WORKERS) + 1)
     ]
-    children += [ours("sequence", "sequence"), ours("beat", "beat")]
+    children += [ours("sequence", "sequence"), ours("deliver", "deliver"), ours("beat", "beat")]
+    children.append(ours("web", "web"))
     private = ",".join([*settings.HORIZONSCAN_ALLOW_PRIVATE, *replayed.networks])
     children.append(
         ours("crawler", "crawler", HORIZONSCAN_ALLOW_PRIVATE=private, HORIZONSCAN_LIVE="1" if live else "0")
@@ -147,13 +170,17 @@ def _children(folder: Path, replayed: replaying.Replayed, live: bool) -> list[Ch
     return children
 
 
-def _greet(sample: bool, live: bool, replayed: replaying.Replayed) -> None:
+def _greet(sample: bool, live: bool, replayed: replaying.Replayed, pages: listening.Pages) -> None:
     if sample:
         log.warning(BANNER, search=f"horizonscan search --data-dir {settings.DATA_DIR} …")
     if replayed.recordings:
         log.info("replay", sources=len(replayed.recordings), files=replayed.files)
     log.info(
-        "up, Ctrl-C stops", data=str(settings.DATA_DIR), live=live, store=_kind(settings.DATABASES["default"])
+        "up, Ctrl-C stops",
+        pages=pages.origin,
+        data=str(settings.DATA_DIR),
+        live=live,
+        store=_kind(settings.DATABASES["default"]),
     )
 
 

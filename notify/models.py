@@ -94,7 +94,7 @@ class Match(models.Model):
 
 
 class Delivery(models.Model):
-    """The ledger: one message to one address or webhook. Its id is committed before sending (invariant 10)."""
+    """The ledger: one message to one address or webhook. Its id is committed before it is sent."""
 
     class Kind(models.TextChoices):
         ALERT = "alert"

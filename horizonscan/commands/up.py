@@ -1,4 +1,4 @@
-"""Everything, embedded, until Ctrl-C: broker, ingest, sequence, beat and crawler as children of its own."""
+"""Everything, embedded, until Ctrl-C: pages, broker, workers, deliverer, beat and crawler as its children."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from horizonscan.errors import CommandError, UsageError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, help="(there are no pages yet)")
-    parser.add_argument("--bind", metavar="ADDR", help="(there are no pages yet)")
+    parser.add_argument(
+        "--port",
+        type=int,
+        metavar="N",
+        help="port of the pages; 0: any (default 8000, else the next free one)",
+    )
+    parser.add_argument("--bind", metavar="ADDR", help="address of the pages (default 127.0.0.1)")
     parser.add_argument(
         "--sample", action="store_true", help="show the invented sample, in a data folder of its own"
     )
@@ -27,14 +32,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.port is not None or args.bind is not None:
-        raise UsageError("there are no pages yet, so nothing to listen on: leave --port and --bind out")
+    if args.port is not None and not 0 <= args.port < 65_536:
+        raise UsageError("--port takes 0 to 65535")
     if args.replay and (args.sample or args.sample_here):
         raise UsageError("--sample is a replay of its own: leave --replay or --sample out")
     if args.replay and not args.replay.is_dir():
         raise UsageError(f"--replay {args.replay}: no such folder")
     if args.sample:
-        return show_sample()
+        return show_sample(args)
     from horizonscan import installation
 
     with installation.alone() as alone:
@@ -47,13 +52,15 @@ def run(args: argparse.Namespace) -> int:
             sample=args.sample_here,
             live=not args.no_live,
             leave_offline=args.sample_if_offline,
+            bind=args.bind,
+            port=args.port,
         )
     if offline:
-        return show_sample()
+        return show_sample(args)
     return 0
 
 
-def show_sample() -> int:
+def show_sample(args: argparse.Namespace) -> int:
     """Becomes `up` on the sample, in a data folder and with a store, broker and index of its own."""
     environ = {
         k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL")
@@ -62,4 +69,6 @@ def show_sample() -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     words = [sys.executable, "-P", "-m", "horizonscan", "up", "--sample-here", "--no-live"]
+    words += ["--port", str(args.port)] if args.port is not None else []
+    words += ["--bind", args.bind] if args.bind else []
     os.execve(sys.executable, words, environ)  # noqa: S606 - this very program
