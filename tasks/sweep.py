@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from config.celery import SWEPT, app, send
 from ingest.models import Fetch, Work
+from notify.models import Delivery
 from search.holder import rebuild_requested
 
 log = structlog.get_logger()
@@ -29,12 +30,20 @@ def sources_left_behind(now: datetime) -> list[int]:
     return [row["source"] for row in rows[:MANY]]
 
 
+def _undelivered(now: datetime) -> bool:
+    """Whether a message is due, or was being sent by a process that is gone."""
+    due = Q(state=Delivery.State.WAITING, due__lte=now)
+    left = Q(state=Delivery.State.SENDING, held_until__lte=now)
+    return Delivery.objects.filter(due | left).exists()
+
+
 @app.task(name="tasks.sweep")
 def sweep() -> None:
     """Sends what waits; at most one message of each kind is outstanding."""
     now = timezone.now()
     try:
         sources = sources_left_behind(now)
+        mail = _undelivered(now)
         works = Work.objects.filter(quarantined=None, since__lte=now - YOUNG).exists()
     except OperationalError as error:
         log.warning("store does not answer; trying again", reason=str(error).strip().splitlines()[0])
@@ -42,5 +51,7 @@ def sweep() -> None:
     if sources:
         log.debug("left behind", sources=len(sources))
         send("tasks.ingest", [sources], queue=SWEPT, once=True)
+    if mail:
+        send("tasks.deliver", once=True)
     if works or rebuild_requested():
         send("tasks.sequence", once=True)

@@ -24,9 +24,10 @@ CHOSEN = {
     "REDIS_PASSWORD": "r3dis",
     "ELASTIC_PASSWORD": "e1astic",
     "HORIZONSCAN_SECRET_KEY": "k3y",
+    "HORIZONSCAN_URL": "https://scan.example.org",
     "HORIZONSCAN_CONTACT": "https://www.example.org/contact",
 }
-OURS = ("prepare", "worker", "sequence", "beat", "crawler")
+OURS = ("prepare", "worker", "sequence", "deliver", "web", "beat", "crawler")
 SERVERS = ("redis", "postgres", "elasticsearch")
 
 
@@ -108,7 +109,8 @@ def test_a_service_can_do_little_and_is_watched(services: dict[str, dict[str, An
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert not service.get("privileged")
-    assert "ports" not in service, "nothing is published: there are no pages yet"
+    published = service.get("ports", [])
+    assert published == (["127.0.0.1:8000:8000"] if name == "web" else []), "only pages, only to this machine"
     health = service["healthcheck"]
     assert health.get("disable") is True if name == "prepare" else health["test"]
     assert "latest" not in service.get("image", "")
@@ -128,10 +130,13 @@ def test_what_must_survive_has_a_named_volume(services: dict[str, dict[str, Any]
     assert {mounted[name] for name in OURS} == {"/data"}
 
 
-def test_only_the_crawler_reaches_the_outside(services: dict[str, dict[str, Any]]) -> None:
+def test_only_the_crawler_and_the_deliverer_reach_the_outside(services: dict[str, dict[str, Any]]) -> None:
     networks = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["networks"]
     assert networks["inside"]["internal"] is True
-    assert [name for name, service in services.items() if "outside" in service["networks"]] == ["crawler"]
+    assert [name for name, service in services.items() if "outside" in service["networks"]] == [
+        "deliver",
+        "crawler",
+    ]
 
 
 def test_elasticsearch_asks_for_the_password(services: dict[str, dict[str, Any]]) -> None:

@@ -63,8 +63,7 @@ def _says(log: Path, words: str) -> None:
 
 def test_what_cannot_be_is_refused_in_one_line(tmp_path: Path) -> None:
     for words, told in (
-        (("--port", "8000"), "there are no pages yet"),
-        (("--bind", "0.0.0.0"), "there are no pages yet"),
+        (("--port", "80000"), "--port takes 0 to 65535"),
         (("--sample", "--replay", str(tmp_path)), "--sample is a replay of its own"),
         (("--replay", str(tmp_path / "nowhere")), "no such folder"),
         (("--prot", "1"), "unrecognized"),
