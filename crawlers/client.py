@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from scrapy import Request
@@ -41,12 +42,14 @@ class Client:
             raise Unanswered(reason, blocked=True)
         host = hosts.host_of(url)
         try:
-            self._gate.check_host(host)
+            port = urlsplit(url).port or 0
+            self._gate.check_host(host, port)
+            proxy = None if self._gate.ours(host, port) else settings.HORIZONSCAN_PROXY or None
             request = Request(
                 url,
                 headers=dict(headers or {}),
                 dont_filter=True,
-                meta={"proxy": settings.HORIZONSCAN_PROXY or None, "download_slot": host},
+                meta={"proxy": proxy, "download_slot": host},
             )
         except Refused as error:
             raise Unanswered(str(error), blocked=True) from None

@@ -122,9 +122,20 @@ class Gate:
     allowed: tuple[Network, ...] = ()
     proxy: tuple[str, int] | None = None
     refused: list[str] = field(default_factory=list, compare=False)
+    admitted: set[tuple[str, int]] = field(default_factory=set, compare=False)
 
-    def check_host(self, host: str) -> None:
+    def admit(self, host: str, port: int) -> None:
+        """Lets one listener of this process through, that address and port alone: the canary's feed."""
+        self.admitted.add((host, port))
+
+    def ours(self, host: str, port: int) -> bool:
+        """Whether a listener of this very process answers there."""
+        return (host, port) in self.admitted
+
+    def check_host(self, host: str, port: int = 0) -> None:
         """Refuses a URL's host that spells an address we may not reach. Raises Refused."""
+        if self.ours(host, port):
+            return
         address = literal(host)
         if address is None:
             if re.fullmatch(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*", host.lower().rstrip(".")):
@@ -137,7 +148,7 @@ class Gate:
 
     def check_connection(self, host: str, port: int) -> None:
         """Refuses a connection to an address, at the moment it is made. Raises Refused."""
-        if self.proxy and (host, port) == self.proxy:
+        if self.ours(host, port) or (self.proxy and (host, port) == self.proxy):
             return
         reason = refusal(host, self.allowed)
         if reason:

@@ -22,6 +22,8 @@ from ingest.models import Source, SourceState
 LEASE = timedelta(seconds=10)
 LOOKED_AT = 2000
 PER_VISIT = 20
+#: What is served by this installation itself: recorded files of a replay, the canary.
+_OURS = (Source.Kind.RECORDED, Source.Kind.CANARY)
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ def _stateless() -> None:
 
 
 def _polled() -> QuerySet[Source]:
-    """Sources this installation polls: with HORIZONSCAN_LIVE=0 only those of a replay."""
+    """Sources this installation polls: with HORIZONSCAN_LIVE=0 only those of its own machine."""
     enabled = Source.objects.filter(enabled=True)
-    return enabled if settings.HORIZONSCAN_LIVE else enabled.filter(kind=Source.Kind.RECORDED)
+    return enabled if settings.HORIZONSCAN_LIVE else enabled.filter(kind__in=_OURS)
 
 
 def claim(

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from scrapy import Request, Spider, signals
 
-from crawlers import leases
+from crawlers import canary, leases
 from crawlers.client import Client
 from crawlers.database import Database
 from crawlers.guard import Gate
@@ -62,10 +62,13 @@ class SourcesSpider(Spider):
         self.client = Client(self.crawler.engine, self.gate, self.pace)
         self.sites = Sites(self.client, self.db)
         self.recorder = Recorder(self.db)
+        self.canary = canary.Listener()
+        await self.canary.listen(self.gate)
         self._flushing = asyncio.create_task(self.recorder.run())
         self.crawler.signals.connect(self.finish, signals.spider_closed)
         try:
             await self.db(leases.bury)
+            await self.db(canary.forget, timezone.now())
         except DatabaseError as error:
             log.warning("the store does not answer; looking again", error=str(error)[:200])
         log.info("crawler ready", holder=self.holder)
@@ -92,6 +95,7 @@ class SourcesSpider(Spider):
             await self.db(leases.release_all, self.holder)
         except DatabaseError as error:
             log.warning("the store does not answer; leases end by themselves", error=str(error)[:200])
+        self.canary.close()
         self.db.close()
         log.info("crawler stopped", holder=self.holder)
 
@@ -122,6 +126,8 @@ class SourcesSpider(Spider):
     async def _poll(self, job: Job) -> Poll:
         """One poll; a fault of our own counts as a failure of it, so that the source backs off."""
         try:
+            if job.kind == "canary":
+                job = self.canary.own(job)
             return await poll(job, self.client, self.sites)
         except DatabaseError as error:
             # The store is away: no outcome can be recorded, and the source stays due.

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from ingest import intake
+from ingest import canary, intake
 from ingest.corrections import in_force
 from ingest.decide import Act, Known, decide, pruned
 from ingest.entries import CleanEntry
@@ -77,7 +77,8 @@ def store(source: Source, fetch: Fetch, found: Read, judge: Judge) -> Stored | N
         stored = document.write()
         stored.rejected = len(found.rejected)
         _move(state, fetch, found, stored, now)
-        intake.add(source, stored, now)
+        if not canary.is_canary(source):
+            intake.add(source, stored, now)
     return stored
 
 
@@ -215,10 +216,16 @@ class _Document:
             return
         signal = Signal(source=self.source, identity=item.identity, seen=self.now, as_of=self.as_of)
         fill(signal, entry, item.url_key, columns(self.judge(entry)), self.now)
-        signal.quiet = quiet_reason(signal, self.as_of, self.state.position)
+        signal.quiet = self._quiet(signal)
         self.versions.append((signal, entry))
         self.stored.new += 1
         self.held[item.identity] = _Held(known, row, signal, fresh=True)
+
+    def _quiet(self, signal: Signal) -> str:
+        """Why a new signal never alerts, if so."""
+        if canary.is_canary(self.source):
+            return ""
+        return quiet_reason(signal, self.as_of, self.state.position)
 
     def _make_current(self, held: _Held, item: Identified) -> None:
         signal = held.signal
@@ -227,7 +234,7 @@ class _Document:
         fill(signal, item.entry, item.url_key, overlaid(self.judge(item.entry), said), self.now)
         signal.as_of = held.known.versions[item.entry.content_hash]
         if held.fresh:
-            signal.quiet = quiet_reason(signal, self.as_of, self.state.position)
+            signal.quiet = self._quiet(signal)
         else:
             signal.revision += 1
         held.known.current = held.entry.content_hash = item.entry.content_hash
@@ -283,7 +290,7 @@ class _Document:
         updated = [h.signal for h in changed if h.signal is not None]
         self._judgements(new, updated)
         sighted = self._count_sightings()
-        queue([*new, *updated], (Work.Stage.RELATE, Work.Stage.INDEX))
+        queue([*new, *updated], canary.stages(self.source))
         queue(sighted, (Work.Stage.INDEX,))
         self.stored.created = [s.pk for s in new]
         return self.stored

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from ingest import canary
 from ingest.models import Entry, Signal, Work
 from ingest.quarantine import failed
 from ingest.text.dutch import vocabulary
@@ -176,10 +177,15 @@ def _queue(revisions: Mapping[int, int]) -> None:
                     Work.objects.bulk_create([row], ignore_conflicts=True)
 
 
+def _indexable() -> QuerySet[Signal]:
+    """The signals that an index holds: all but the canary's."""
+    return Signal.objects.exclude(source__in=canary.sources())
+
+
 def _stored(above: int = 0) -> Iterator[tuple[int, int]]:
     """(id, revision) of every signal in SQL by rising id, in short queries."""
     while True:
-        rows = Signal.objects.filter(pk__gt=above).order_by("pk").values_list("pk", "revision")
+        rows = _indexable().filter(pk__gt=above).order_by("pk").values_list("pk", "revision")
         page = list(rows[:5_000])
         yield from page
         if len(page) < 5_000:
@@ -217,7 +223,7 @@ def _certainly(gone: Sequence[int], target: Target) -> list[int]:
         return []
     now: dict[int, int] = {}
     for start in range(0, len(gone), _BATCH):
-        rows = Signal.objects.filter(pk__in=gone[start : start + _BATCH]).values_list("pk", "revision")
+        rows = _indexable().filter(pk__in=gone[start : start + _BATCH]).values_list("pk", "revision")
         now |= dict(rows)
     wanted = set(gone)
     there = {number: version for number, version in target.versions(min(gone) - 1) if number in wanted}
@@ -277,10 +283,10 @@ def _rebuilt(engine: Engine, progress: Progress) -> int:
     last = done = 0
     for last, _ in target.versions():  # noqa: B007 - the last one is what we want
         done += 1
-    total = Signal.objects.count()
+    total = _indexable().count()
     progress(done, total)
     while True:
-        ids = list(Signal.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_BATCH])
+        ids = list(_indexable().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_BATCH])
         if not ids:
             break
         _write_all(target, ids)

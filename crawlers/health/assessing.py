@@ -23,9 +23,9 @@ KEPT = 500
 
 
 def assess(source_ids: Sequence[int] | None, now: datetime) -> int:
-    """Stores the health of these sources (None: all). Returns how many changed their state."""
+    """Stores the health of these sources (None: all; never the canary's). Returns how many changed state."""
     chosen = Q() if source_ids is None else Q(pk__in=list(source_ids))
-    query = Source.objects.filter(chosen, state__isnull=False).order_by("pk")
+    query = Source.objects.filter(chosen, state__isnull=False).exclude(kind=Source.Kind.CANARY).order_by("pk")
     sources = list(query.select_related("state", "poll_result", "vitals"))
     polled = {source.pk: source.country for source in sources if source.kind != Source.Kind.RECORDED}
     volumes = counting.polled(polled, now) if polled else {}
