@@ -165,7 +165,7 @@ def _apply(signal: Signal) -> None:
     judged = stored.judged(judgement.result) if judgement is not None else judged_now(signal)
     if taken(signal, overlaid(judged, in_force([signal.pk]).get(signal.pk, ()))):
         signal.save(update_fields=[*JUDGED, "revision"])
-        queue([signal], (Work.Stage.INDEX,))
+        queue([signal], (Work.Stage.MATCH, Work.Stage.INDEX))
 
 
 def _root(signal: Signal, value: int | None) -> int | None:
@@ -197,7 +197,7 @@ def _link(signal: Signal, root: int | None) -> None:
         followers = list(Signal.objects.filter(duplicate_of=signal).values_list("pk", flat=True))
     moved = Signal.objects.filter(pk__in=[signal.pk, *followers])
     moved.update(duplicate_of=root, update_of=None, revision=F("revision") + 1)
-    queue(list(moved.only("pk", "revision")), (Work.Stage.RELATE, Work.Stage.INDEX))
+    queue(list(moved.only("pk", "revision")), (Work.Stage.RELATE, Work.Stage.MATCH, Work.Stage.INDEX))
 
 
 def _audit(made: Correction, action: str, actor: str, origin: str) -> None:

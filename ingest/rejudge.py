@@ -143,7 +143,7 @@ def _write(made: dict[int, tuple[Judgement, Judged]], present: str, done: Rejudg
             signal.save(update_fields=[*JUDGED, "revision"])
             changed.append(signal)
     insert(Judgement, written, conflict=("signal_id",))
-    queue(changed, (Work.Stage.INDEX,))
+    queue(changed, (Work.Stage.MATCH, Work.Stage.INDEX))
     done.judged += len(written)
     done.changed += len(changed)
     done.left += len(made) - len(written)

@@ -290,8 +290,9 @@ class _Document:
         updated = [h.signal for h in changed if h.signal is not None]
         self._judgements(new, updated)
         sighted = self._count_sightings()
-        queue([*new, *updated], canary.stages(self.source))
-        queue(sighted, (Work.Stage.INDEX,))
+        stages = {*canary.stages(self.source), Work.Stage.MATCH}
+        queue([*new, *updated], sorted(stages))
+        queue(sighted, (Work.Stage.MATCH, Work.Stage.INDEX))
         self.stored.created = [s.pk for s in new]
         return self.stored
 

@@ -1,4 +1,4 @@
-"""The sequence: what waits is related, then indexed, until nothing waits.
+"""The sequence: what waits is related, matched with subscriptions, then indexed, until nothing waits.
 
 One process an installation does it, under the lock of `search.holder`: the sequence worker, or a
 foreground command that calls `run_sequence` itself.
@@ -17,7 +17,7 @@ from celery.worker import state
 from django.db import OperationalError
 from django.utils import timezone
 
-from config.celery import app
+from config.celery import app, send
 from ingest.models import Work
 from tasks.telling import tell
 
@@ -56,6 +56,7 @@ class Sequenced:
     """What a run did, in signals. `unavailable` says why the index could not be written."""
 
     related: int = 0
+    matched: int = 0
     indexed: int = 0
     unavailable: str = ""
 
@@ -95,11 +96,12 @@ def take_turn(
     progress: Callable[[Sequenced], None] | None = None,
     told: Callable[[Sequence[int], datetime], None] | None = None,
 ) -> Sequenced:
-    """Relates and indexes until nothing waits. Raises search.holder.Held where another process does it.
+    """Relates, matches and indexes until nothing waits. Raises search.holder.Held where another process does.
 
     `told` gets the signals of each round and the time at which it began.
     """
     from ingest.relate import relate_waiting
+    from notify.matching import match_some
     from search import engines
     from search.engine import EngineUnavailable, WrittenElsewhere
     from search.holder import Held, holding
@@ -111,6 +113,10 @@ def take_turn(
         resting = _process.backoff.resting(time.monotonic())
         while not _stopping():
             related = relate_waiting(limit=ROUND)
+            # Before the index, whose server may be away: alerts do not wait for it.
+            matched = match_some(limit=ROUND)
+            if matched.deliveries:
+                send("tasks.deliver", once=True)
             indexed = 0
             if not resting:
                 # Only a process that tells what it indexed has to know which these are.
@@ -131,10 +137,11 @@ def take_turn(
                     if told is not None:
                         told(ids, started)
             done.related += related
+            done.matched += matched.signals
             done.indexed += indexed
             if progress is not None:
                 progress(done)
-            if not related and not indexed:
+            if not related and not matched.signals and not indexed:
                 break
     return done
 

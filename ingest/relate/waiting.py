@@ -73,7 +73,7 @@ def _relate(rows: Sequence[Work]) -> None:
 
 
 def _write(changed: Mapping[int, Link[int]]) -> None:
-    """Writes the links and queues their signals for the index, which shows them."""
+    """Writes the links and queues their signals for matching, which tells a group once, and for the index."""
     if not changed:
         return
     with connection.cursor() as cursor:
@@ -82,4 +82,5 @@ def _write(changed: Mapping[int, Link[int]]) -> None:
             " WHERE id = %s",
             [(link.duplicate_of, link.update_of, signal) for signal, link in changed.items()],
         )
-    queue(list(Signal.objects.filter(pk__in=changed).only("pk", "revision")), (Work.Stage.INDEX,))
+    changed_rows = list(Signal.objects.filter(pk__in=changed).only("pk", "revision"))
+    queue(changed_rows, (Work.Stage.MATCH, Work.Stage.INDEX))
