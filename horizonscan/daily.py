@@ -21,6 +21,7 @@ from crawlers.health.facts import DOWN
 from crawlers.models import HealthChange
 from ingest.intake import hour_of
 from ingest.models import Intake, Signal, Work
+from notify import canary
 
 DAY = timedelta(hours=24)
 #: Changes of state in a day that make a source restless.
@@ -31,12 +32,14 @@ _COUNTED = ("documents", "new", "updated", "seen", "sightings", "rejected")
 
 
 def summary(now: datetime) -> dict[str, Any]:
-    """Plain values: since; died, recovered, noticed, restless (lists of sources); intake, indexing, disk."""
+    """Plain values: since; died, recovered, noticed, restless (lists of sources); intake, indexing, canary,
+    disk."""
     return {
         "since": _iso(now - DAY),
         **turns(now),
         "intake": intake(now),
         "indexing": lag(now),
+        "canary": proved(now),
         "disk": disk(),
     }
 
@@ -115,6 +118,14 @@ def lag(now: datetime) -> dict[str, Any]:
     return {"waiting": found["waiting"], "seconds": round(seconds, 1)}
 
 
+def proved(now: datetime) -> dict[str, Any]:
+    """The canary's last proof: `at` (None: none yet), its `seconds`, `late` (an alarm), where it stuck."""
+    found = canary.proof(now)
+    at = _iso(found.at) if found.at is not None else None
+    seconds = round(found.seconds, 1) if found.seconds is not None else None
+    return {"at": at, "seconds": seconds, "late": found.late, "said": found.said}
+
+
 def disk() -> dict[str, int | None]:
     """Bytes: `data` in the data folder, `store` of a database elsewhere (else None), `free` on that disk."""
     folder = Path(settings.DATA_DIR)
@@ -149,7 +160,17 @@ def lines(found: dict[str, Any]) -> list[str]:
     disk = found["disk"]
     store = f", database {_bytes(disk['store'])}" if disk["store"] is not None else ""
     told.append(f"disk       data folder {_bytes(disk['data'])}{store}, {_bytes(disk['free'])} free")
+    # An alarm comes before everything else.
+    told.insert(0 if found["canary"]["late"] else len(told), _proof(found["canary"]))
     return told
+
+
+def _proof(found: dict[str, Any]) -> str:
+    last = f"last proof {found['at'][:16].replace('T', ' ')}" if found["at"] else "no proof yet"
+    if found["late"]:
+        stuck = f": {found['said']}" if found["said"] else ""
+        return f"canary     LATE, {last}{stuck}"
+    return f"canary     {last}" + (f", {found['seconds']} s" if found["seconds"] is not None else "")
 
 
 _SHOWN = 10

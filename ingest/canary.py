@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ingest.models import Source, Work
 
-#: Stages of a signal that is news. Matching comes after relating: what repeats another alerts once.
-_NEWS = (Work.Stage.RELATE, Work.Stage.INDEX)
+#: Stages of a signal that is news.
+_NEWS = (Work.Stage.RELATE, Work.Stage.MATCH, Work.Stage.INDEX)
 
 
 def sources() -> list[int]:

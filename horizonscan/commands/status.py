@@ -23,7 +23,8 @@ def run(args: argparse.Namespace) -> int:
 
     store.ready()
     now = timezone.now()
-    lines = state.sources()
+    # The canary has a line of its own: it is no source of news.
+    lines = [each for each in state.sources() if each.kind != "canary"]
     found: dict[str, Any] = {
         "processes": _processes(),
         "counts": state.counts(),
@@ -69,7 +70,8 @@ def _show(found: dict[str, Any]) -> None:
         print("up         not running here")
     print("store      " + ", ".join(f"{number} {name}" for name, number in counts.items()))
     since = f" (oldest since {waiting['oldest']})" if waiting["oldest"] else ""
-    numbers = f"{waiting['fetches']} fetches, {waiting['relate']} to relate, {waiting['index']} to index"
+    numbers = f"{waiting['fetches']} fetches, {waiting['relate']} to relate, {waiting['match']} to match"
+    numbers += f", {waiting['index']} to index"
     if waiting["judge"]:
         numbers += f", {waiting['judge']} to judge again"
     print(f"waiting    {numbers}{since}")

@@ -9,6 +9,7 @@ from horizonscan import daily
 from horizonscan.commands import status
 from ingest.intake import hour_of
 from ingest.models import Intake, Signal, Source, SourceState, Work
+from notify.models import Canary
 from tests.conftest import Store
 
 NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
@@ -85,6 +86,20 @@ def test_what_came_in_is_told_beside_what_is_usual_on_that_weekday(store: Store)
         "24 hours   107 (usually 131) entries: 7 (usually 30) new, 0 (usually 0) updated, 1 "
     )
     assert told[2].startswith("disk       data folder ") and told[2].endswith(" free")
+
+
+def test_the_canarys_proof_is_told_and_an_alarm_comes_first(store: Store) -> None:
+    minute = timedelta(minutes=1)
+    assert daily.proved(NOW) == {"at": None, "seconds": None, "late": False, "said": ""}
+    assert daily.lines(daily.summary(NOW))[-1] == "canary     no proof yet"
+    begun = NOW - 40 * minute
+    row = Canary.objects.create(nonce="a", started=begun, arrived=begun + timedelta(seconds=3.14))
+    assert daily.lines(daily.summary(NOW))[-1] == "canary     last proof 2026-11-24 11:50, 3.1 s"
+    Canary.objects.filter(pk=row.pk).update(started=begun - DAY, arrived=begun - DAY)
+    Canary.objects.create(nonce="b", started=NOW - 6 * minute, said="not fetched: refused")
+    assert daily.lines(daily.summary(NOW))[0] == (
+        "canary     LATE, last proof 2026-11-23 11:50: not fetched: refused"
+    )
 
 
 def test_gaps_in_coverage_are_told_in_one_line_each() -> None:
