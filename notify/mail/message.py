@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -27,6 +28,16 @@ class _Policy(EmailPolicy):
 #: 7bit: no server has to be able to do more; long lines of HTML are encoded.
 _POLICY = _Policy(linesep=SMTP.linesep, cte_type="7bit")
 _LISTS = {Delivery.Kind.ALERT.value: "alerts", Delivery.Kind.DIGEST.value: "digest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a message says; a webhook's event is its `text`."""
+
+    subject: str
+    text: str
+    html: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Unsendable(ValueError):

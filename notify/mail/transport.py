@@ -42,11 +42,15 @@ class Result(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A result with the server's words; `after`: seconds the server asks to wait, 0 where it asks nothing."""
+    """A result with the server's words. `broken`: the line fell in the middle of the message.
+
+    `after`: seconds the server asks to wait, 0 where it asks nothing.
+    """
 
     result: Result
     said: str = ""
     after: float = 0.0
+    broken: bool = False
 
 
 class Transport(Protocol):
@@ -133,7 +137,7 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             # The line fell in the middle of this message: perhaps because of it, so it is its own failure.
             self.close()
-            return Outcome(Result.LATER, self._words(error))
+            return Outcome(Result.LATER, self._words(error), broken=True)
 
     def close(self) -> None:
         smtp, self._open = self._open, None
@@ -210,7 +214,8 @@ class Smtp:
             code, words = smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            return Outcome(Result.UNSURE, f"no answer after the whole message: {self._words(error)}")
+            said = f"no answer after the whole message: {self._words(error)}"
+            return Outcome(Result.UNSURE, said, broken=True)
         if code == 250:
             return Outcome(Result.SENT, _said(code, words))
         if code == 421:
