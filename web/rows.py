@@ -48,6 +48,7 @@ class Row:
     title: SafeString
     excerpt: SafeString
     plain_title: str
+    plain_excerpt: str
     language: str
     url: str
     published: datetime
@@ -169,6 +170,7 @@ def _row(
         title=marked(signal.title, highlights[0], in_title),
         excerpt=marked(signal.excerpt, highlights[1], in_excerpt),
         plain_title=signal.title,
+        plain_excerpt=signal.excerpt,
         language=signal.language,
         url=signal.url if signal.url.startswith(("https://", "http://")) else "",
         published=signal.published,
