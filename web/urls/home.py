@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from web.views import home
+
+urlpatterns: list[URLPattern] = [
+    path("", home.overview, name="home"),
+    path("seen", home.seen, name="seen"),
+    path("domains/<slug:domain>", home.domain, name="domain"),
+]
