@@ -13,12 +13,18 @@ log = structlog.get_logger()
 
 @app.task(name="tasks.retention")
 def retention() -> None:
-    from ingest.retention import retain
+    """Signals and bodies, what was told about them, accounts' spent links; one line says how many."""
+    from accounts.retention import retain as accounts
+    from ingest.retention import retain as signals
+    from notify.retention import retain as telling
 
+    now = timezone.now()
     try:
-        removed = retain(timezone.now())
+        removed = {**signals(now).counts(), **telling(now), **accounts(now)}
     except OperationalError as error:
         log.warning("store does not answer; retention runs again in an hour", reason=str(error).strip())
         return
-    if removed.anything:
-        log.info("removed what is no longer kept", **removed.counts())
+    if any(removed.values()):
+        log.info(
+            "removed what is no longer kept", **{kind: count for kind, count in removed.items() if count}
+        )
