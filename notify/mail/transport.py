@@ -17,11 +17,14 @@ from enum import Enum
 from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import structlog
 from django.conf import settings
 
 from config.options import ConfigError
 from crawlers.guard import is_loopback
 from notify.mail.make import host
+
+log = structlog.get_logger()
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _TIMEOUT = 30.0
@@ -128,7 +131,7 @@ class Smtp:
     def send(self, message: EmailMessage, sender: str, recipient: str) -> Outcome:
         """Hands one message over. Never raises for what a server or network does."""
         try:
-            smtp = self._open or self._connect()
+            smtp = self._alive() or self._connect()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome(Result.DOWN, self._words(error))
@@ -149,6 +152,18 @@ class Smtp:
             smtp.quit()
         except (OSError, smtplib.SMTPException):
             smtp.close()
+
+    def _alive(self) -> smtplib.SMTP | None:
+        """The open connection where it is still one: servers end those that were silent for a while."""
+        if self._open is None:
+            return None
+        try:
+            if self._open.rset()[0] == 250:
+                return self._open
+        except (OSError, smtplib.SMTPException):
+            log.debug("the mail server ended an idle connection")
+        self.close()
+        return None
 
     def _connect(self) -> smtplib.SMTP:
         to = self._server
@@ -193,20 +208,17 @@ class Smtp:
         if code == 421:
             return self._closing(code, words)
         if code != 250:
-            smtp.rset()
             # Of our sender, not of this reader: the operator can mend it.
             return Outcome(Result.LATER, _said(code, words))
         code, words = smtp.rcpt(recipient)
         if code == 421:
             return self._closing(code, words)
         if code not in (250, 251):
-            smtp.rset()
             return Outcome(_of_recipient(code, words), _said(code, words))
         code, words = smtp.docmd("DATA")
         if code == 421:
             return self._closing(code, words)
         if code != 354:
-            smtp.rset()
             return Outcome(_of_content(code, words), _said(code, words))
         # Dots at the start of a line are doubled (RFC 5321 4.5.2).
         smtp.send(re.sub(rb"(?m)^\.", b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
