@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext, gettext_noop
 
 from search.analysis import query
 from search.query import QueryError
@@ -20,48 +19,53 @@ _LINES = [
     for form, words in (
         (
             r"the query has (?P<n>\d+) characters; (?P<most>\d+) is the most",
-            noop(
+            gettext_noop(
                 "The query has %(n)s characters; at most %(most)s can be read. Make it shorter or split it."
             ),
         ),
         (
             r"the query has more than (?P<most>\d+) parts; split it",
-            noop("The query has more than %(most)s parts. Split it."),
+            gettext_noop("The query has more than %(most)s parts. Split it."),
         ),
         (
             r"(parentheses|AND, OR and NOT) are nested more than (?P<most>\d+) deep; write it flatter",
-            noop("Brackets stand more than %(most)s deep. Write it flatter."),
+            gettext_noop("Brackets stand more than %(most)s deep. Write it flatter."),
         ),
         (
             r"severity: takes A to E or none, not (?P<value>.+)",
-            noop("After severity: comes A to E or none, not %(value)s."),
+            gettext_noop("After severity: comes A to E or none, not %(value)s."),
         ),
         (
             r"relevance: takes direct, near, indirect or none, not (?P<value>.+)",
-            noop("After relevance: comes direct, near, indirect or none, not %(value)s."),
+            gettext_noop("After relevance: comes direct, near, indirect or none, not %(value)s."),
         ),
         (
             r"(?P<field>\w+): (?P<value>.+) is not a time; use .+",
-            noop(
+            gettext_noop(
                 "%(value)s after %(field)s: is no time. Write 2026-11-24, 2026-11-24T12:00, now-24h or today."
             ),
         ),
         (
             r"more than (?P<most>[\d,]+) words begin with (?P<value>.+): add letters before the \* .+",
-            noop("More than %(most)s words begin with %(value)s. Add letters before the *."),
+            gettext_noop("More than %(most)s words begin with %(value)s. Add letters before the *."),
         ),
         (
             r"nothing is stored here yet: .+",
-            noop("Nothing has been gathered here yet. Signals appear as soon as the first sources are read."),
+            gettext_noop(
+                "Nothing has been gathered here yet. Signals appear as soon as the first sources are read."
+            ),
         ),
-        (r"no indexed signal has (?P<field>\w+): yet", noop("No signal has a value for %(field)s: yet.")),
+        (
+            r"no indexed signal has (?P<field>\w+): yet",
+            gettext_noop("No signal has a value for %(field)s: yet."),
+        ),
         (
             r"there is no source (?P<value>.+); `horizonscan sources list` shows them",
-            noop("There is no source %(value)s. The page Sources lists them."),
+            gettext_noop("There is no source %(value)s. The page Sources lists them."),
         ),
         (
             r"no signal has (?P<value>\S+); there are (?P<there>.+)",
-            noop("No signal has %(value)s. There are: %(there)s."),
+            gettext_noop("No signal has %(value)s. There are: %(there)s."),
         ),
     )
 ]
