@@ -12,6 +12,7 @@ import argparse
 import os
 import random
 import smtplib
+import socket
 import statistics
 import sys
 import tempfile
@@ -111,9 +112,11 @@ def _floor(port: int) -> list[float]:
 def measure(folder: Path, probes: int) -> dict[str, list[float]]:
     """Seconds by name: `floor`, `idle` and `busy`."""
     sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     data = folder / "data"
     os.environ["HORIZONSCAN_DATA_DIR"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
