@@ -212,7 +212,7 @@ class _Run:
             self.sent += 1
             waited = round((now - row.made).total_seconds(), 1)
             log.info("sent", delivery=row.pk, kind=row.kind, seconds=waited)
-        else:
+        elif outcome.result is not Result.DOWN:
             log.warning("not sent", delivery=row.pk, kind=row.kind, state=str(verdict.state))
         if row.webhook_id is not None:
             if verdict.state == Delivery.State.WAITING and verdict.due is not None:

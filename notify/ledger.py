@@ -42,7 +42,10 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a row stands after an attempt. `counted`: the attempt was one; `suspend`: so is the address."""
+    """How a row stands after an attempt; `due`: None where that stays as it was.
+
+    `counted`: it was an attempt at all; `suspend`: nothing more is sent to the address either.
+    """
 
     state: Delivery.State
     said: str
@@ -65,7 +68,7 @@ def decide(attempts: int, outcome: Outcome, now: datetime, *, webhook: bool = Fa
     if result in (Result.REFUSED, Result.GONE):
         return Verdict(State.FAILED, said, suspend=result is Result.GONE)
     if result is Result.DOWN:
-        return Verdict(State.WAITING, said, due=now, counted=False)
+        return Verdict(State.WAITING, said, counted=False)
     unsure = result is Result.UNSURE
     if attempts + 1 >= ATTEMPTS:
         # A URL that never answered in two days is not asked again for the next alert.
@@ -142,7 +145,7 @@ def settle(row: Delivery, verdict: Verdict, holder: str, now: datetime) -> bool:
             "resent": row.resent or (verdict.unsure and verdict.state == State.WAITING),
         }
         if verdict.state == State.WAITING:
-            changed["due"] = verdict.due or now
+            changed["due"] = verdict.due or row.due
         else:
             changed |= {"ended": now, **_emptied(row)}
         mine = Delivery.objects.filter(pk=row.pk, state=State.SENDING, holder=holder).update(**changed)
