@@ -37,7 +37,9 @@ def proof(now: datetime | None = None) -> Proof:
     """The last proof, and whether the next is late."""
     now = now or timezone.now()
     rows = list(Canary.objects.only("started", "arrived", "said").order_by("-started", "-pk")[:_LOOKED_AT])
-    last = Canary.objects.exclude(arrived=None).order_by("-started", "-pk").first()
+    last = next((row for row in rows if row.arrived is not None), None)
+    if last is None and len(rows) == _LOOKED_AT:
+        last = Canary.objects.exclude(arrived=None).order_by("-started", "-pk").first()
     runs = [Run(row.started, row.arrived) for row in rows]
     is_late = late(runs, last.arrived if last is not None else None, interval(), now)
     said = ""

@@ -125,6 +125,24 @@ def test_what_former_ports_left_is_forgotten(sqlite_store: Store) -> None:
     assert set(Host.objects.values_list("name", flat=True)) == {"127.0.0.1:40002", "feeds.example.org"}
 
 
+def test_of_two_crawlers_one_fetches_each_text_from_itself(tmp_path: Path) -> None:
+    """Each serves a port of its own; whoever holds the lease fetches, and nobody a port of the other's."""
+    database("shared", tmp_path)
+    row = Source(slug="canary", name="Canary", kind=Source.Kind.CANARY, url=canary.URL, interval=604_800)
+    row.save(using="shared")
+    SourceState(source=row, next_due=NOON - timedelta(days=999)).save(using="shared")
+    sources, states = Source.objects.using("shared"), SourceState.objects.using("shared")
+    fetches = Fetch.objects.using("shared").order_by("pk")
+    nonces = [NONCE[:-1] + letter for letter in "bcdf"]
+    with crawler(tmp_path, "one"), crawler(tmp_path, "two"):
+        for number, nonce in enumerate(nonces, 1):
+            sources.update(spider={"nonce": nonce, "started": NOON.isoformat()})
+            states.update(next_due=NOON - timedelta(days=999))
+            wait_until(lambda n=number: fetches.count() >= n, 30, f"text {number} is fetched")  # type: ignore[misc]
+    assert [json.loads(body_of(each))["items"][0]["id"] for each in fetches] == nonces
+    assert states.get().failures == 0
+
+
 def test_the_crawler_fetches_it_from_itself(tmp_path: Path) -> None:
     """Nothing private is allowed, and a proxy that does not exist is set: only its own port answers."""
     database("watched", tmp_path)
