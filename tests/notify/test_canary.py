@@ -12,7 +12,8 @@ from django.test import override_settings
 from accounts.models import AuditEvent, User
 from crawlers.canary import document
 from ingest.canary import sources
-from ingest.models import Anchor, Entry, Intake, Signal, Source, SourceState, Work
+from ingest.models import Anchor, Entry, Fetch, Intake, Signal, Source, SourceState, Work
+from ingest.pipeline import drain
 from ingest.relate import relate_waiting
 from notify import canary
 from notify.canary.deciding import Run, Way, due, late, stuck
@@ -20,7 +21,7 @@ from notify.models import Canary, Delivery
 from search.embedded import Embedded
 from search.indexing import index_waiting, rebuild, sweep
 from tests.conftest import Store
-from tests.ingest.documents import ingested, rss, source
+from tests.ingest.documents import fetched, ingested, rss, source
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -242,6 +243,34 @@ def test_one_that_nobody_fetched_is_made_due_again(sqlite_store: Store) -> None:
     assert state.get().next_due == NOON + 9 * HOUR
     canary.watch(NOON + MINUTE)
     assert state.get().next_due == NOON + MINUTE
+
+
+def test_each_station_says_what_stopped_it(sqlite_store: Store) -> None:
+    row = started()
+    found = Source.objects.get(kind=Source.Kind.CANARY)
+
+    def said(minutes: int) -> str:
+        canary.watch(NOON + minutes * MINUTE)
+        row.refresh_from_db()
+        return row.said
+
+    SourceState.objects.update(last_polled=NOON, last_error="127.0.0.1 is a loopback address")
+    assert said(1) == "not fetched: 127.0.0.1 is a loopback address"
+    fetched(found, b"no feed at all", NOON)
+    Fetch.objects.update(received=NOON)
+    assert said(2) == "fetched, not ingested: the document waits for an ingest worker"
+    drain(found.pk, "test")
+    assert said(3).startswith("fetched, not ingested (refused): ")
+    Fetch.objects.all().delete()
+    signal = read(row)
+    assert said(4) == "ingested, not matched: it waits for the sequence"
+    Work.objects.update(error="ValueError: broken")
+    assert said(5) == "ingested, not matched: ValueError: broken"
+    Work.objects.all().delete()
+    assert said(6) == "ingested, not matched: the standing query did not find it"
+    canary.matched([signal.pk], NOON + 7 * MINUTE)
+    Delivery.objects.filter(kind="canary").update(state="failed", said="554 refused")
+    assert said(8) == "matched, not delivered (failed): 554 refused"
 
 
 def test_signals_go_after_an_hour_and_rows_after_a_month(store: Store) -> None:

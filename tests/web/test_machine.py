@@ -168,3 +168,15 @@ def test_who_is_local(address: str, host: str, origin: str, expected: bool) -> N
 
 def test_the_celery_app_publishes_where_the_broker_fixture_says(broker: str) -> None:  # noqa: F811
     assert app.conf.broker_url == broker
+
+
+def test_every_figure_is_described(client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.metrics.waiting", lambda _: 0)
+    canary.begin(timezone.now())
+    Canary.objects.update(arrived=timezone.now())
+    answer = client_for("anyone").get("/metrics").content.decode()
+    names = {line.split()[2] for line in answer.splitlines() if line.startswith("# TYPE horizonscan_")}
+    told = Path(__file__).parents[2].joinpath("docs/monitoring.md").read_text()
+    assert len(names) > 10
+    names -= {name for name in names if name.endswith("_created")}
+    assert {name for name in names if f"`{name}`" not in told} == set()
