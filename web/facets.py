@@ -3,7 +3,7 @@ them out, and the gap beside a value whose sources are down."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -24,6 +24,10 @@ _MORE = 40
 _SINGLE = ("severity", "lang")
 #: Short closed lists are shown whole, in their order.
 _WHOLE = ("domain", "severity", "part")
+_CLOSED: Mapping[str, Callable[[], Sequence[str]]] = {
+    "domain": lambda: taxonomy.load().ids,
+    "part": lambda: [each.lower() for each in PARTS],
+}
 TITLES = {
     "domain": _("Threat domain"),
     "threat": _("Threat"),
@@ -71,10 +75,9 @@ def facets(
             counts = {each: n for each, n in counts.items() if each.partition(".")[0] in domains}
         if field == "severity":
             counts = _severities(counts, total)
-        if field == "domain":
-            counts |= {each: 0 for each in taxonomy.load().ids if each not in counts}
-        if field == "part":
-            counts |= {each.lower(): 0 for each in PARTS if each.lower() not in counts}
+        if field in _CLOSED:
+            # A value without hits is shown where its sources are down: that may be why.
+            counts |= {each: 0 for each in _CLOSED[field]() if each not in counts and down.get((field, each))}
         counts |= {each: 0 for each in picked if each not in counts}
         values = [
             Value(

@@ -215,11 +215,15 @@ def _reasons(signal: Signal, judgement: Judgement | None) -> tuple[tuple[Why, ..
     why: list[Why] = []
     spans: list[tuple[int, int]] = []
 
+    text = f"{signal.title}\n{signal.excerpt}"
+
     def told(kind: str, name: str, evidence: Sequence[Evidence], values: Sequence[str] = ()) -> None:
-        words = dict.fromkeys([*(each.term for each in evidence), *values])
+        # As the text has them: the lexicon's own terms are patterns. Once each, however written.
+        held = [text[each.start : each.end] for each in sorted(evidence, key=lambda each: each.start)]
+        words = {word.lower(): word for word in reversed([*held, *values]) if word}
         spans.extend((each.start, each.end) for each in evidence)
         if words:
-            why.append(Why(kind, name, tuple(words)))
+            why.append(Why(kind, name, tuple(reversed(words.values()))))
 
     asserted = {each.id: each for each in judged.domains.asserted}
     for name in signal.domains:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from crawlers import coverage
 from ingest.models import Source
 from search import engines
@@ -37,6 +39,14 @@ _since: dict[str, datetime] = {}
 """When this process first found the engine silent; empty while it answers."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What cannot be seen: a sentence, and the sources it is about with their state."""
+
+    said: str
+    names: str
+
+
 @dataclass(slots=True)
 class Results:
     """The page's content. `refused` is why a query cannot be used and `place` where in it that stands;
@@ -45,7 +55,7 @@ class Results:
 
     state: State
     made: datetime
-    read_as: str = ""
+    read_as: SafeString | str = ""
     notes: tuple[str, ...] = ()
     refused: str = ""
     place: tuple[str, str, str] | None = None
@@ -60,7 +70,7 @@ class Results:
     strip: histogram.Strip | None = None
     why_nothing: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    gaps: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     milliseconds: int = 0
 
     @property
@@ -178,11 +188,13 @@ def _concerned(state: State, now: datetime) -> list[str]:
     return [line.slug for line in coverage.read(now) if not domains or domains & set(line.domains)]
 
 
-def _told(gaps: coverage.Coverage, language: str) -> tuple[str, ...]:
-    """A sentence for each group with a gap; nothing where all is well."""
-    return tuple(
-        f"{text[:1].upper()}{text[1:]}."
-        for group in gaps.groups
-        if not group.total or group.down
-        for text in (group.sentence(language),)
-    )
+def _told(gaps: coverage.Coverage, language: str) -> tuple[Gap, ...]:
+    """What is said of each group with a gap; nothing where all is well."""
+    found = []
+    for group in gaps.groups:
+        if group.total and not group.down:
+            continue
+        text = group.sentence(language)
+        said, _colon, names = text.partition(": ")
+        found.append(Gap(f"{said[:1].upper()}{said[1:]}.", f"{names}." if names else ""))
+    return tuple(found)

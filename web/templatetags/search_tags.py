@@ -16,11 +16,14 @@ from django.utils.translation import gettext, ngettext
 from search.query.fields import FIELDS
 from search.query.phrases import FIELD_NAMES
 from web.completing import own_name
-from web.histogram import Bar
+from web.histogram import Bar, Strip
 from web.state import State
 from web.templatetags.shown import spoken
 
 register = template.Library()
+
+#: Incomplete days that are named.
+_NAMED = 4
 
 #: Reliability of a source on the Admiralty scale, in Dutch and English.
 _GRADES = {
@@ -50,7 +53,7 @@ def domain_address(name: str) -> str:
 
 @register.simple_tag
 def boost(swap: str = "show:#page:top") -> SafeString:
-    """Attributes with which links and forms inside change the page in place; without a script they just work."""
+    """Attributes that let links and forms inside change the page in place; without a script they work too."""
     return format_html(
         'hx-boost="true" hx-target="#page" hx-select="#page" hx-swap="outerHTML {}" hx-indicator="#page"',
         swap,
@@ -85,8 +88,8 @@ def newer(state: State, since: int) -> str:
 @register.filter
 def bar_days(bar: Bar) -> str:
     """The day, or the days, of a bar."""
-    first = date_format(bar.first, "j M Y")
-    return first if bar.first == bar.last else f"{first} – {date_format(bar.last, 'j M Y')}"
+    first = _dated(bar.first, "j M Y")
+    return first if bar.first == bar.last else f"{first} – {_dated(bar.last, 'j M Y')}"
 
 
 @register.filter
@@ -108,7 +111,35 @@ def strip_day(day: date) -> str:
     today = timezone.now().date()
     if day == today:
         return gettext("today")
-    return date_format(day, "j M" if day.year == today.year else "j M Y")
+    return _dated(day, "j M" if day.year == today.year else "j M Y")
+
+
+def _dated(day: date, form: str) -> str:
+    """Months are no names in Dutch."""
+    said = date_format(day, form)
+    return said.lower() if spoken() == 0 else said
+
+
+@register.filter
+def thin_words(strip: Strip) -> str:
+    """Which days are incomplete, and by how much: named where they are few."""
+    thin = strip.thin
+    most = {"gone": max(bar.missing for bar in thin), "all": strip.sources}
+    if strip.by_day and len(thin) <= _NAMED:
+        days = [_dated(bar.first, "j M") for bar in thin]
+        joined = gettext(" and ").join([*([", ".join(days[:-1])] if days[:-1] else []), days[-1]])
+        said = ngettext(
+            "On %(days)s %(gone)s of %(all)s sources were missing: that day is incomplete.",
+            "On %(days)s up to %(gone)s of %(all)s sources were missing: those days are incomplete.",
+            len(thin),
+        )
+        return said % {"days": joined, **most}
+    return (
+        gettext(
+            "On the hatched days up to %(gone)s of %(all)s sources were missing: their counts are incomplete."
+        )
+        % most
+    )
 
 
 @register.filter

@@ -28,6 +28,13 @@
   function press(key) {
     if (key === "j") return move(1), true;
     if (key === "k") return move(-1), true;
+    if (key === "/") {
+      const box = document.getElementById("q");
+      if (!box) return false;
+      box.focus();
+      box.setSelectionRange(box.value.length, box.value.length);
+      return true;
+    }
     const row = current();
     if (!row) return false;
     const link = title(row);
