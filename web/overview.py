@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache import cache
 from django.db.models import CharField, Count, F, Max, Q, QuerySet, TextField, Window
@@ -87,10 +87,18 @@ def look(user_id: int, domains: Iterable[str], until: datetime) -> None:
             Look.objects.filter(pk=made.pk, at__lt=until).update(at=until)
 
 
-def rows(user_id: int, seen: Coverage, now: datetime) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A row for every domain, and how many signals are new in at least one of them."""
+
+    rows: tuple[Row, ...]
+    new: int
+
+
+def overview(user_id: int, seen: Coverage, now: datetime) -> Overview:
     """Every domain of the taxonomy in its order. `seen`: `crawlers.coverage.overview`."""
     since = looks(user_id, now)
-    counts, worst = _new({name: at for name, (at, _) in since.items()})
+    counts, total, worst = _new({name: at for name, (at, _) in since.items()})
     strips = _strips(now)
     groups = {group.id: group for group in seen.groups if group.kind == "domain"}
     found = []
@@ -98,7 +106,7 @@ def rows(user_id: int, seen: Coverage, now: datetime) -> list[Row]:
         group = groups.get(name)
         gap = group if group is not None and (group.down or not group.total) else None
         found.append(Row(name, at, looked, counts.get(name, 0), worst.get(name), strips[name], gap))
-    return found
+    return Overview(tuple(found), total)
 
 
 def news() -> QuerySet[Signal]:
@@ -106,8 +114,8 @@ def news() -> QuerySet[Signal]:
     return Signal.objects.filter(duplicate_of=None).exclude(source__in=canary.sources())
 
 
-def _new(since: Mapping[str, datetime]) -> tuple[dict[str, int], dict[str, Headline]]:
-    """By domain how many are new, and the worst of them. Two queries and those for owners."""
+def _new(since: Mapping[str, datetime]) -> tuple[dict[str, int], int, dict[str, Headline]]:
+    """By domain how many are new, how many in all, and the worst of each. Two queries, and owners'."""
     moments = sorted(set(since.values()))
     recent = news().filter(seen__gt=moments[0]).exclude(domains=[])
     asked: dict[str, Any] = {}
@@ -116,15 +124,17 @@ def _new(since: Mapping[str, datetime]) -> tuple[dict[str, int], dict[str, Headl
         asked[f"s{number}"] = Max("severity", filter=Q(seen__gt=moment))
     counts: dict[str, int] = {}
     levels: dict[str, str] = {}
-    for row in recent.order_by().values("domains").annotate(**asked):
-        for name in _names(row["domains"]):
-            if name not in since:
-                continue
+    total = 0
+    for row in cast("Iterable[dict[str, Any]]", recent.order_by().values("domains").annotate(**asked)):
+        names = [name for name in _names(row["domains"]) if name in since]
+        if names:  # new in one of its domains is new
+            total += row[f"n{moments.index(min(since[name] for name in names))}"]
+        for name in names:
             place = moments.index(since[name])
             if row[f"n{place}"]:
                 counts[name] = counts.get(name, 0) + row[f"n{place}"]
                 levels[name] = max(levels.get(name, ""), row[f"s{place}"] or "")
-    return counts, _worst(recent, since, levels)
+    return counts, total, _worst(recent, since, levels)
 
 
 def _worst(
@@ -143,7 +153,7 @@ def _worst(
     )
     found: dict[str, list[Headline]] = {}
     for domains, *values in few:
-        each = Headline(*values)
+        each = Headline(*cast("list[Any]", values))
         for name in _names(domains):
             if levels.get(name) == each.severity and each.seen > since[name]:
                 found.setdefault(name, []).append(each)

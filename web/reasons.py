@@ -87,7 +87,18 @@ def spans(found: Standing) -> list[tuple[int, int]]:
     for each in judged["parts"]:
         if signal.parts.get(each["part"]) == each["relevance"] and ("part", each["part"]) not in by_person:
             places += [r["evidence"] for r in each["reasons"] if r.get("evidence")]
-    return sorted({(each["start"], each["end"]) for each in places})
+    return _merged((each["start"], each["end"]) for each in places)
+
+
+def _merged(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, those that touch or overlap as one: one stroke of the marker."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def cut(text: str, places: Iterable[tuple[int, int]], start: int) -> list[tuple[int, int]]:
@@ -96,9 +107,7 @@ def cut(text: str, places: Iterable[tuple[int, int]], start: int) -> list[tuple[
     return [(max(a, start) - start, min(b, end) - start) for a, b in places if a < end and b > start]
 
 
-def _domains(
-    found: Standing, persons: Mapping[str, Correction], text: str, language: str
-) -> Iterable[Line]:
+def _domains(found: Standing, persons: Mapping[str, Correction], text: str, language: str) -> Iterable[Line]:
     judged = {each["id"]: each for each in found.judged["candidates"] + found.judged["domains"]}
     asserted = [each["id"] for each in found.judged["domains"]]
     for name in found.signal.domains:
@@ -124,9 +133,7 @@ def _domain(
     )
 
 
-def _severity(
-    found: Standing, persons: Mapping[str, Correction], text: str, language: str
-) -> Iterable[Line]:
+def _severity(found: Standing, persons: Mapping[str, Correction], text: str, language: str) -> Iterable[Line]:
     person, level = persons.get(""), found.judged["severity"] or ""
     because = [severity.say(_reason(each), language) for each in found.judged["severity_reasons"]]
     shown = tuple(dict.fromkeys(because))[:SHOWN]

@@ -122,9 +122,12 @@ def _terms(
         for name, _, beside in found.ambiguous:
             rule = next(each for each in lexicon.ambiguous if each.term == name)
             counts = bool(beside) or name in counted
-            terms[name] = Term(name, "counts" if counts else "alone", () if counts else rule.contexts[:_BESIDE])
+            terms[name] = Term(
+                name, "counts" if counts else "alone", () if counts else rule.contexts[:_BESIDE]
+            )
         for name, _ in found.support:
-            terms[name] = Term(name, "counts" if name in counted else "support")
+            # A term may be listed both ways: what it lacks as an ambiguous one says more.
+            terms.setdefault(name, Term(name, "counts" if name in counted else "support"))
         for phrase in lexicon.exclude_phrases:
             pattern = compile_term(phrase)
             if pattern.regex.search(folded if pattern.cased else folded.lower()):

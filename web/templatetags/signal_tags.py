@@ -119,7 +119,9 @@ def about(row: Correction) -> str:
             return f"{place(row.key)}: {gettext('yes') if row.value else gettext('no')}"
         case "part":
             return f"{part(row.key)}: {relevance(str(row.value)) if row.value else gettext('not concerned')}"
-    return gettext("repeats signal %(number)s") % {"number": row.value} if row.value else gettext("repeats none")
+    return (
+        gettext("repeats signal %(number)s") % {"number": row.value} if row.value else gettext("repeats none")
+    )
 
 
 @register.filter

@@ -38,12 +38,12 @@ _EARLIER = 10
 def overview(request: HttpRequest) -> HttpResponse:
     now, user = timezone.now(), _user(request)
     covered = coverage.overview(now)
-    shown = figures.rows(user.pk, covered, now)
+    shown = figures.overview(user.pk, covered, now)
     alerts = Alert.objects.filter(subscription__user=user.pk, subscription__deleted=None)
     context = {
-        "rows": shown,
-        "new": sum(row.new for row in shown),
-        "first": not any(row.looked for row in shown),
+        "rows": shown.rows,
+        "new": shown.new,
+        "first": not any(row.looked for row in shown.rows),
         "until": now.isoformat(),
         "everything": covered.groups[0],
         "alerts": alerts.select_related("subscription").order_by("-at", "-pk")[:_ALERTS],
@@ -61,7 +61,10 @@ def domain(request: HttpRequest, domain: str) -> HttpResponse:
     new = figures.ranked(domain, since)
     pages = Paginator(new.ids, _PAGE).get_page(request.GET.get("page"))
     earlier = (
-        figures.of_domain(domain).filter(seen__lte=since).order_by("-seen", "-pk").values_list("pk", flat=True)
+        figures.of_domain(domain)
+        .filter(seen__lte=since)
+        .order_by("-seen", "-pk")
+        .values_list("pk", flat=True)
     )
     [covered] = coverage.coverage([domain], now=now).groups
     context = {
@@ -71,7 +74,9 @@ def domain(request: HttpRequest, domain: str) -> HttpResponse:
         "new": new,
         "page": pages,
         "signals": rows(list(pages.object_list), viewer=user),
-        "earlier": rows(list(earlier[:_EARLIER]), viewer=user) if pages.number == pages.paginator.num_pages else [],
+        "earlier": rows(list(earlier[:_EARLIER]), viewer=user)
+        if pages.number == pages.paginator.num_pages
+        else [],
         "threats": figures.threats(domain, since),
         "covered": covered,
         "definition": _definition(domain),
