@@ -95,6 +95,11 @@ def may_alert(quiet: str, seen: datetime, since: datetime | None, now: datetime)
     return not quiet and (since is None or seen >= since) and seen >= now - OLD
 
 
+def urgency(severity: str, seen: datetime, signal: int) -> tuple[int, datetime, int]:
+    """Sorts what is told at one moment: the worst first, then the oldest."""
+    return (-" ABCDE".find(severity or " "), seen, signal)
+
+
 @lru_cache(maxsize=256)
 def _zone(name: str) -> ZoneInfo:
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notify.alerting import Candidate, Decision, may_alert
+from notify.alerting import Candidate, Decision, may_alert, urgency
 from notify.circumstances import Circumstances, desk, recipient
 from notify.mail.make import mail_row, webhook_row
 from notify.models import Alert, Delivery, Subscription
@@ -88,8 +88,7 @@ def _chosen(
 
 
 def _urgency(how: Circumstances, severity: str) -> tuple[int, datetime, int]:
-    """The worst first, then the oldest."""
-    return (-" ABCDE".find(severity or " "), how.seen, how.signal)
+    return urgency(severity, how.seen, how.signal)
 
 
 def _alert(

@@ -74,7 +74,7 @@ def sighted(found: Signal, by: str, at: datetime = NOW) -> None:
     count = Entry.objects.count()
     Entry.objects.create(
         source=source(by),
-        identity=f"{count:032x}",
+        identity=f"s{count:031x}",
         content_hash=found.content_hash,
         signal=found,
         first_seen=at,
