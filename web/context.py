@@ -40,10 +40,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
     signed_in = user is not None and user.is_authenticated
     return {
         "pages": shown,
-        "theme": user.theme if signed_in else "",
+        "theme": user.theme if user is not None and user.is_authenticated else _theme(request),
         "banner": settings.HORIZONSCAN_BANNER,
         "proof": _proof() if signed_in else None,
     }
+
+
+def _theme(request: HttpRequest) -> str:
+    """A stranger's choice; empty follows the system."""
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in ("light", "dark") else ""
 
 
 def _proof() -> Any:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 
@@ -40,9 +43,26 @@ def missing(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return _page(
-        request,
-        500,
-        _("Something failed here."),
-        _("It has been logged. Try again; if it stays, tell the operator what you did."),
-    )
+    """What failed here. Where it is the store that fails, a page that asks nothing of it."""
+    if isinstance(sys.exc_info()[1], DatabaseError | InterfaceError):
+        return _bare(
+            request,
+            503,
+            _("The store does not answer."),
+            _("Until it does nothing can be shown or changed; what was stored is kept. Try again soon."),
+        )
+    title = _("Something failed here.")
+    remedy = _("It has been logged. Try again; if it stays, tell the operator what you did.")
+    try:
+        return _page(request, 500, title, remedy)
+    except (DatabaseError, InterfaceError):
+        return _bare(request, 500, title, remedy)
+
+
+def _bare(request: HttpRequest, status: int, title: str, remedy: str) -> HttpResponse:
+    """The page without anything that has to be looked up: no navigation, no person."""
+    text = render_to_string("web/error.html", {"title": title, "remedy": remedy})
+    response = HttpResponse(text, status=status)
+    if status == 503:
+        response["Retry-After"] = "60"
+    return response
