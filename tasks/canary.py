@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import structlog
-from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -17,8 +16,7 @@ _BEGUN = timezone.now()
 
 @app.task(name="tasks.canary")
 def canary() -> None:
-    if not settings.HORIZONSCAN_CANARY_MINUTES:
-        return
+    """Where none is wanted (HORIZONSCAN_CANARY_MINUTES=0) it only tidies up."""
     from notify.canary import begin, tidy, watch
 
     now = timezone.now()

@@ -36,10 +36,12 @@ def begin(now: datetime | None = None, begun: datetime | None = None) -> Canary 
     processes may ask at the same time.
     """
     now = now or timezone.now()
+    # Looked at first without the lock that whoever writes waits for.
+    if not _due(now, begun):
+        return None
     with transaction.atomic():
         one_writer()
-        newest = Canary.objects.order_by("-started", "-pk").values_list("started", flat=True).first()
-        if not due(newest, now, interval(), begun or newest or now):
+        if not _due(now, begun):
             return None
         source = _source()
         row = Canary.objects.create(nonce=new_nonce(), source=source, started=now)
@@ -47,6 +49,11 @@ def begin(now: datetime | None = None, begun: datetime | None = None) -> Canary 
         source.save(update_fields=["spider", "url", "enabled", "interval"])
         SourceState.objects.filter(source=source).update(next_due=now, failures=0, last_status=None)
     return row
+
+
+def _due(now: datetime, begun: datetime | None) -> bool:
+    newest = Canary.objects.order_by("-started", "-pk").values_list("started", flat=True).first()
+    return due(newest, now, interval(), begun or newest or now)
 
 
 def _source() -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -105,6 +106,12 @@ def test_it_goes_the_whole_way_again_and_again_and_leaves_no_trace_in_what_is_sh
         assert [each["slug"] for each in status["sources"] if each["slug"] == "canary"] == []
         assert status["daily"]["intake"]["entries"]["day"] == 0
         assert "Traceback" not in log.read_text()
+        # A new crawler listens on another port.
+        os.kill(json.loads((data / "up.json").read_text())["processes"]["crawler"]["pid"], signal.SIGKILL)
+        before = len(arrivals(data))
+        until(lambda: len(arrivals(data)) >= before + 2, "two more arrived after the crawler was killed")
+        ports = rows(data, "SELECT name FROM crawlers_host WHERE name LIKE '127.0.0.1:%'")
+        assert len(ports) == 2
 
 
 def test_it_is_mailed_to_the_address_of_the_setting(tmp_path: Path) -> None:
