@@ -253,7 +253,8 @@ class _Run:
 
     def _outbox(self, now: datetime) -> int:
         """Without a server: makes what is due, so that it can be read, and leaves it waiting."""
-        rows = ledger.waiting().filter(due__lte=now).exclude(said=NO_SERVER).exclude(address="")
+        rows = ledger.waiting().filter(due__lte=now).exclude(said=NO_SERVER)
+        rows = rows.exclude(kind=Delivery.Kind.CANARY, address="")
         some = list(rows.select_related("user__reader", "webhook").order_by("pk")[:_BATCH])
         for row in some:
             words = self._made(row)
