@@ -37,7 +37,7 @@ def suspend_address(user: User, why: str, now: datetime) -> bool:
             state=Delivery.State.DROPPED, said=f"nothing is sent to the address: {why}"[:500], ended=now
         )
         if fresh:
-            record(_ACTOR, "address suspended", user.email, origin="delivery", why=why, dropped=dropped)
+            record(_ACTOR, "address.suspend", user.email, origin="delivery", why=why, dropped=dropped)
             log.warning("address suspended", user=user.pk, dropped=dropped)
     return bool(fresh)
 
@@ -49,7 +49,7 @@ def lift_address(user: User, actor: str, origin: str = "page") -> bool:
             Reader.objects.filter(user=user).exclude(suspended=None).update(suspended=None, suspended_why="")
         )
         if lifted:
-            record(actor, "address resumed", user.email, origin=origin)
+            record(actor, "address.resume", user.email, origin=origin)
     return bool(lifted)
 
 
@@ -63,7 +63,7 @@ def suspend_webhook(webhook: Webhook, why: str, now: datetime) -> bool:
             state=Delivery.State.DROPPED, said=f"the webhook is suspended: {why}"[:500], ended=now
         )
         if fresh:
-            record(_ACTOR, "webhook suspended", f"webhook {webhook.pk}", origin="delivery", why=why)
+            record(_ACTOR, "webhook.suspend", f"webhook {webhook.pk}", origin="delivery", why=why)
             log.warning("webhook suspended", webhook=webhook.pk)
             _tell(webhook, why)
     return bool(fresh)
@@ -78,7 +78,7 @@ def lift_webhook(webhook: Webhook, actor: str, origin: str = "page") -> bool:
             .update(suspended=None, suspended_why="")
         )
         if lifted:
-            record(actor, "webhook resumed", f"webhook {webhook.pk}", origin=origin)
+            record(actor, "webhook.resume", f"webhook {webhook.pk}", origin=origin)
     return bool(lifted)
 
 

@@ -67,12 +67,12 @@ def words(row: Delivery) -> Words:
 
 
 def _digest(row: Delivery) -> Words:
-    from notify import digest as digests
+    from notify.digest import render
 
     found = row.digests.first()
     if found is None or row.user_id is None:
         raise Unsendable("its digest was removed")
     with translation.override(row.language):
-        made = digests.render(found, row.language)
+        made = render(found, row.language)
     headers = unsubscribing(unsubscribe.link(unsubscribe.DIGEST, row.user_id))
     return Words(made.subject, made.text, made.html, {**row.headers, **headers})

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from django.core import signing
 from django.db import models, transaction
 from django.utils import timezone
@@ -17,8 +18,11 @@ from django.utils.translation import gettext
 
 from accounts.audit import record
 from accounts.models import User
+from notify import changing
 from notify.mail.frame import origin
 from notify.models import Reader, Subscription
+
+log = structlog.get_logger()
 
 _SALT = "notify.unsubscribe"
 PAUSE = "pause"
@@ -96,18 +100,11 @@ def carry_out(wish: Wish, now: datetime | None = None, origin: str = "mail link"
             if reader.digest:
                 reader.digest = False
                 reader.save(update_fields=["digest"])
-                record(user.email, "digest stopped", user.email, origin=origin)
+                record(user.email, "digest.stop", user.email, origin=origin)
             return [gettext("the daily digest")]
         found = list(_subscriptions(wish).select_for_update())
         for subscription in found:
-            if _quieten(subscription, wish, now):
-                record(
-                    user.email,
-                    f"subscription {wish.action}",
-                    f"subscription {subscription.pk}",
-                    origin=origin,
-                    what=wish.what,
-                )
+            _quieten(subscription, wish, user.email, origin, now)
     return [str(each) for each in found]
 
 
@@ -115,20 +112,14 @@ def _subscriptions(wish: Wish) -> models.QuerySet[Subscription]:
     return Subscription.objects.filter(pk__in=wish.subscriptions, user=wish.user, deleted=None)
 
 
-def _quieten(subscription: Subscription, wish: Wish, now: datetime) -> bool:
-    if wish.action == PAUSE:
-        if subscription.paused is not None:
-            return False
-        subscription.paused = now
-    elif wish.action == MUTE_SOURCE:
-        if wish.what in subscription.muted_sources:
-            return False
-        subscription.muted_sources = [*subscription.muted_sources, wish.what]
-    else:
-        group = int(wish.what)
-        if group in subscription.muted_groups:
-            return False
-        subscription.muted_groups = [*subscription.muted_groups, group]
-    subscription.changed = now
-    subscription.save(update_fields=["paused", "muted_sources", "muted_groups", "changed"])
-    return True
+def _quieten(subscription: Subscription, wish: Wish, actor: str, origin: str, now: datetime) -> None:
+    try:
+        if wish.action == PAUSE:
+            changing.pause(subscription, actor=actor, origin=origin, now=now)
+        elif wish.action == MUTE_SOURCE:
+            changing.mute(subscription, actor=actor, source=wish.what, origin=origin)
+        else:
+            changing.mute(subscription, actor=actor, group=int(wish.what), origin=origin)
+    except changing.SubscriptionError:
+        # The source or signal is gone since, so it is silent already.
+        log.info("nothing left to mute", subscription=subscription.pk, action=wish.action)

@@ -147,7 +147,7 @@ def test_an_address_that_is_gone_is_suspended_once_and_nothing_goes_to_it_any_mo
     one = Reader.objects.get(user=gone)
     assert one.suspended == NOW and one.suspended_why == "550 5.1.1 no such user here"
     assert [(e.action, e.object) for e in AuditEvent.objects.all()] == [
-        ("address suspended", "gone@example.org")
+        ("address.suspend", "gone@example.org")
     ]
     # Nothing loops: no mail about it, and what comes later is dropped where it stands.
     assert Delivery.objects.count() == 4

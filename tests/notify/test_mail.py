@@ -21,7 +21,7 @@ from notify.mail.transport import Outcome, Result, Smtp, server
 from notify.models import Alert, Delivery, Reader, Subscription
 from tests.conftest import Store
 from tests.notify.alerted import alert
-from tests.notify.made import NOW, changed, reader, source, subscription
+from tests.notify.made import NOW, changed, reader, signal, source, subscription
 from tests.servers import smtp
 from tests.sites.tls import Authority
 
@@ -225,8 +225,8 @@ def test_the_alert_says_what_how_bad_why_and_who(sqlite_store: Store, language: 
         ["zeer ernstig", "betrouwbaar", "officieel"] if dutch else ["very serious", "reliable", "official"]
     )
     said += ["3 onafhankelijke eigenaren"] if dutch else ["3 independent owners"]
-    signal = Alert.objects.get().signal_id
-    said += [f"http://127.0.0.1:8000/signals/{signal}", "https://www.example.org/"]
+    told = Alert.objects.get().signal_id
+    said += [f"http://127.0.0.1:8000/signals/{told}", "https://www.example.org/"]
     for words in said:
         assert words in " ".join(text.split()), words
         assert words.replace("&", "&amp;") in html, words
@@ -319,7 +319,8 @@ def test_a_link_quietens_one_thing_of_its_reader_and_says_so_in_the_audit_log(
     store: Store, action: str
 ) -> None:
     mine, others = subscription(), subscription(reader("other@example.org"))
-    what = {unsubscribe.MUTE_SOURCE: "desk-a", unsubscribe.MUTE_GROUP: "7"}.get(action, "")
+    muted = signal(by="desk-a").pk
+    what = {unsubscribe.MUTE_SOURCE: "desk-a", unsubscribe.MUTE_GROUP: str(muted)}.get(action, "")
     assert mine.user_id is not None
     wish = unsubscribe.read(unsubscribe.token(action, mine.user_id, [mine.pk, others.pk], what))
     assert str(mine) in unsubscribe.question(wish) and str(others) not in unsubscribe.question(wish)
@@ -329,9 +330,9 @@ def test_a_link_quietens_one_thing_of_its_reader_and_says_so_in_the_audit_log(
     assert (after.paused, after.muted_sources, after.muted_groups) == {
         unsubscribe.PAUSE: (NOW, [], []),
         unsubscribe.MUTE_SOURCE: (None, ["desk-a"], []),
-        unsubscribe.MUTE_GROUP: (None, [], [7]),
+        unsubscribe.MUTE_GROUP: (None, [], [muted]),
     }[action]
-    assert after.changed == NOW, "the matchers take it up"
+    assert after.changed > NOW, "the matchers take it up"
     untouched = Subscription.objects.get(pk=others.pk)
     assert (untouched.paused, untouched.muted_sources, untouched.muted_groups) == (None, [], [])
     assert [event.actor for event in AuditEvent.objects.all()] == [mine.user.email]
@@ -342,7 +343,7 @@ def test_the_digest_is_stopped_by_its_link(sqlite_store: Store) -> None:
     wish = unsubscribe.read(unsubscribe.token(unsubscribe.DIGEST, user.pk))
     unsubscribe.carry_out(wish, NOW)
     assert not Reader.objects.get(user=user).digest
-    assert AuditEvent.objects.get().action == "digest stopped"
+    assert AuditEvent.objects.get().action == "digest.stop"
 
 
 @pytest.mark.parametrize("broken", ["", "x", "WyJwYXVzZSJd:1abcde:forged"])

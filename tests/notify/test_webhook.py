@@ -114,7 +114,7 @@ def test_a_receiver_that_wants_no_more_is_suspended_and_its_owner_told_by_mail(
     assert [again(row).state for row in rows] == [State.FAILED, State.DROPPED]
     hook.refresh_from_db()
     assert hook.suspended is not None and hook.suspended_why == "410 gone"
-    assert [event.action for event in AuditEvent.objects.all()] == ["webhook suspended"]
+    assert [event.action for event in AuditEvent.objects.all()] == ["webhook.suspend"]
     (told,) = sink.received
     assert told.recipients == ("reader@example.org",)
     assert "410 gone" in str(told.message.get_body(("plain",)))
