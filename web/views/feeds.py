@@ -93,7 +93,8 @@ def read(request: HttpRequest, token: str, form: str) -> HttpResponse:
     newest = max((entry.seen for entry in entries), default=None)
     known = get_conditional_response(request, etag, int(newest.timestamp()) if newest else None)
     if isinstance(known, HttpResponseNotModified):
-        known.headers.update({"ETag": etag, "Cache-Control": "private, max-age=60"})
+        known.headers["ETag"] = etag
+        known.headers["Cache-Control"] = "private, max-age=60"
         return known
     response = HttpResponse(body, content_type=kind)
     response.headers["ETag"] = etag
