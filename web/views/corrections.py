@@ -35,7 +35,7 @@ def correct(request: HttpRequest, signal_id: int) -> HttpResponse:
     if not Signal.objects.filter(pk=signal_id).exists():
         return pages.removed(request, signal_id)
     try:
-        made = corrections.correct(
+        corrections.correct(
             signal_id,
             kind,
             values["key"],
@@ -49,7 +49,7 @@ def correct(request: HttpRequest, signal_id: int) -> HttpResponse:
         return pages.shown(request, signal_id, pages.Typed(kind, problem, values, choices))
     _soon()
     messages.success(request, _("Your correction stands. “u” takes it back."))
-    return _to(request, signal_id, made.kind)
+    return _to(request, signal_id)
 
 
 @role("analyst")
@@ -67,15 +67,15 @@ def undo(request: HttpRequest, signal_id: int) -> HttpResponse:
         found = standing.filter(actor=user.email).order_by("-at", "-pk").first()
     if found is None:
         messages.error(request, _("There is nothing to take back: that correction is in force no longer."))
-        return _to(request, signal_id, "history")
+        return _to(request, signal_id)
     try:
         corrections.undo(found.pk, actor=user.email, origin="page")
     except CorrectionError:  # somebody else was a moment earlier
         messages.error(request, _("There is nothing to take back: that correction is in force no longer."))
-        return _to(request, signal_id, "history")
+        return _to(request, signal_id)
     _soon()
     messages.success(request, _("The correction was taken back; what the judges say stands again."))
-    return _to(request, signal_id, found.kind)
+    return _to(request, signal_id)
 
 
 def _soon() -> None:
@@ -83,11 +83,12 @@ def _soon() -> None:
     send("tasks.sequence", once=True)
 
 
-def _to(request: HttpRequest, signal_id: int, anchor: str) -> HttpResponse:
+def _to(request: HttpRequest, signal_id: int) -> HttpResponse:
+    """To the top of the page, where severity, domains and parts show what was changed."""
     back = pages.origin(request)
     address = reverse("signal", args=[signal_id])
     query = f"?{urlencode({'from': back})}" if back else ""
-    return HttpResponseRedirect(f"{address}{query}#{anchor}")
+    return HttpResponseRedirect(f"{address}{query}")
 
 
 def _value(kind: str, value: str) -> Any:
