@@ -102,6 +102,7 @@ def run(
         )
         watch.stop = supervisor.stop
         _greet(sample, live, replayed, pages)
+        listening.first_link(pages)
         supervisor.run()
         log.info("stopped; what was stored stays")
         return watch.offline

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Min
 
+from ingest import canary
 from ingest.models import Entry, Fetch, Signal, Source, Version, Work
 
 
@@ -60,7 +61,7 @@ def sources() -> list[SourceLine]:
     waits = Fetch.objects.filter(state=Fetch.State.WAITING).values_list("source")
     waiting = dict(waits.annotate(n=Count("id")).order_by())
     found = []
-    for source in Source.objects.select_related("state"):
+    for source in Source.objects.exclude(kind=Source.Kind.CANARY).select_related("state"):
         state = getattr(source, "state", None)
         found.append(
             SourceLine(
@@ -90,11 +91,13 @@ def silent(lines: Iterable[SourceLine]) -> list[dict[str, Any]]:
 
 
 def counts() -> dict[str, int]:
+    """Rows of each kind, those of the canary left out."""
+    hidden = canary.sources()
     return {
-        "sources": Source.objects.count(),
-        "signals": Signal.objects.count(),
-        "versions": Version.objects.count(),
-        "entries": Entry.objects.count(),
+        "sources": Source.objects.count() - len(hidden),
+        "signals": Signal.objects.count() - Signal.objects.filter(source__in=hidden).count(),
+        "versions": Version.objects.count() - Version.objects.filter(signal__source__in=hidden).count(),
+        "entries": Entry.objects.count() - Entry.objects.filter(source__in=hidden).count(),
     }
 
 

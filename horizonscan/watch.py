@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import structlog
 from django.db import Error as DatabaseError
+from django.db.models import QuerySet
 
 from horizonscan import replaying
 from ingest.models import Fetch, Source, SourceState, Work
@@ -30,6 +31,11 @@ def offline(polled: int, answered: int, sources: int, seconds: float) -> bool | 
     return bool(sources) if seconds > OFFLINE_SECONDS else None
 
 
+def _others() -> QuerySet[SourceState]:
+    """Sources of somebody else: what is recorded and the canary answer without any network."""
+    return SourceState.objects.exclude(source__kind__in=(Source.Kind.RECORDED, Source.Kind.CANARY))
+
+
 class Watch:
     """Called on every turn of the supervisor. `stop` ends it; `offline` says whether that was the reason."""
 
@@ -45,7 +51,7 @@ class Watch:
         self._replaying = bool(replayed.recordings)
         self._started = self._looked = time.monotonic()
         # Only a first start: a source that ever answered proves that this installation had a network.
-        self._asking = live and not SourceState.objects.exclude(last_answered=None).exists()
+        self._asking = live and not _others().exclude(last_answered=None).exists()
 
     def __call__(self) -> None:
         now = time.monotonic()
@@ -64,7 +70,7 @@ class Watch:
             log.warning("store does not answer", reason=str(error).strip().splitlines()[0])
 
     def _ask(self, now: float) -> None:
-        states = SourceState.objects.filter(source__enabled=True).exclude(source__kind=Source.Kind.RECORDED)
+        states = _others().filter(source__enabled=True)
         polled = states.exclude(last_polled=None).count()
         answered = states.exclude(last_answered=None).exists()
         found = offline(polled, int(answered), states.count(), now - self._started)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ingest.judge import gazetteer, taxonomy
 from ingest.judge.entities import lists
@@ -99,11 +99,11 @@ def _values(field: str, typed: str, language: str) -> Iterator[tuple[str, str]]:
                     yield literal, dutch if language == "nl" else english
         case "lang" | "origin":
             column = "language" if field == "lang" else "country"
-            held = Source.objects.exclude(**{column: ""}).order_by().values_list(column, flat=True).distinct()
+            held = _listed().exclude(**{column: ""}).order_by().values_list(column, flat=True).distinct()
             yield from _named(field, sorted(each.lower() for each in held), typed, language)
         case "source" if typed:
             matching = Q(slug__istartswith=typed) | Q(name__icontains=typed)
-            yield from Source.objects.filter(matching).order_by("slug").values_list("slug", "name")[:MOST]
+            yield from _listed().filter(matching).order_by("slug").values_list("slug", "name")[:MOST]
         case "place" if len(typed) >= _SHORTEST:
             begun = normal(typed)
             for called, ids in gazetteer.load().by_name.items():
@@ -115,6 +115,10 @@ def _values(field: str, typed: str, language: str) -> Iterator[tuple[str, str]]:
                     yield each, each
         case "relevance":
             yield from _named(field, ("direct", "near", "indirect"), typed, language)
+
+
+def _listed() -> QuerySet[Source]:
+    return Source.objects.exclude(kind=Source.Kind.CANARY)
 
 
 def _named(field: str, ids: Iterable[str], typed: str, language: str) -> Iterator[tuple[str, str]]:

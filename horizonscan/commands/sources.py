@@ -82,7 +82,8 @@ def _list(args: argparse.Namespace) -> int:
     assess(None, timezone.now())
     past = history() if args.json else {}
     rows: list[dict[str, Any]] = []
-    for source in Source.objects.select_related("state", "poll_result", "vitals"):
+    listed = Source.objects.exclude(kind=Source.Kind.CANARY)
+    for source in listed.select_related("state", "poll_result", "vitals"):
         state, result = getattr(source, "state", None), getattr(source, "poll_result", None)
         vitals = getattr(source, "vitals", None)
         rows.append(
@@ -142,7 +143,7 @@ def _jobs(args: argparse.Namespace) -> list[Job]:
                 name: getattr(source, name)
                 for name in ("url", "kind", "language", "allowed_hosts", "spider", "enabled")
             }
-            for source in Source.objects.exclude(url="")
+            for source in Source.objects.exclude(url="").exclude(kind=Source.Kind.CANARY)
         }
     missing = [slug for slug in args.slug if slug not in known]
     if missing:

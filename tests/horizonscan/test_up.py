@@ -138,7 +138,7 @@ def test_a_second_one_is_refused_and_none_is_left_when_the_first_is_killed(tmp_p
         assert second.stderr.count("\n") == 1
         assert "runs already" in second.stderr
         children = [each["pid"] for each in _status(data)["processes"]["children"].values()]
-        assert len(children) == 6
+        assert len(children) == 8
         process.kill()
         process.wait()
         _until(lambda: not any(psutil.pid_exists(pid) for pid in children), "the children are gone")
