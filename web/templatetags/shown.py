@@ -1,10 +1,10 @@
-"""How values look to a person: times in their zone with exact UTC behind, severities, domains, marked words."""
+"""How values look to a person: times in their zone with exact UTC behind, severities, domains, marks."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
@@ -52,7 +52,7 @@ def moment(at: datetime | None, form: str = "j M Y H:i") -> SafeString:
     return format_html(
         '<time datetime="{0}" title="{0}" tabindex="-1">{1}</time>',
         at.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        date_format(timezone.localtime(at), form),
+        dated(timezone.localtime(at), form),
     )
 
 
@@ -63,7 +63,12 @@ def day(at: datetime) -> str:
     age = (timezone.localdate() - local).days
     if age in (0, 1):
         return (("vandaag", "today"), ("gisteren", "yesterday"))[age][spoken()]
-    return date_format(local, "j M Y" if local.year != timezone.localdate().year else "j M")
+    return dated(local, "j M Y" if local.year != timezone.localdate().year else "j M")
+
+
+def dated(at: date, form: str) -> str:
+    """As `date_format`, with the month's short name as each language writes it: `24 nov`, `24 Nov`."""
+    return date_format(at, form if spoken() else form.replace("M", "b"))
 
 
 @register.filter
@@ -109,7 +114,7 @@ def relevance(name: str) -> str:
 
 
 def marked(text: str, found: Iterable[Sequence[int]], why: Iterable[Sequence[int]] = ()) -> SafeString:
-    """`text` escaped, with what the query found in `<mark>` and what caused a judgement in `<span class=why>`.
+    """`text` escaped; what the query found in `<mark>`, what caused a judgement in `<span class=why>`.
 
     Places are (start, end) in code points; they may overlap, also each other.
     """
