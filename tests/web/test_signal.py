@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from ingest.models import Entry, Judgement, Signal, SourceState
+from ingest.models import Entry, Judgement, Signal, Source, SourceState
 from ingest.relate import relate_waiting
 from ingest.retention import Keep, retain
 from notify.models import Alert, Subscription
@@ -136,7 +136,7 @@ def test_the_source_is_told_with_its_health_and_since_when(client_for: ClientFor
     )
     page = client_for("reader").get(f"/signals/{signal.pk}")
     shown = words(page.content)
-    assert "bevroren sinds 23 Nov 2026 08:00 · the same 20 entries for 9 days" in shown
+    assert "bevroren sinds 23 nov 2026 08:00 · the same 20 entries for 9 days" in shown
     assert "B, doorgaans betrouwbaar" in shown
 
 
@@ -204,6 +204,13 @@ def test_a_number_that_no_signal_ever_had(client_for: ClientFor) -> None:
     page = client_for("reader").get("/signals/4711")
     assert page.status_code == 404
     assert "Er is geen signaal 4711" in words(page.content)
+
+
+def test_the_canary_is_nobodys_news(client_for: ClientFor) -> None:
+    ingested(source("canary", kind=Source.Kind.CANARY), rss(LEAK))
+    page = client_for("analyst").get(f"/signals/{Signal.objects.get().pk}")
+    assert page.status_code == 404
+    assert "bewijst dat alles werkt" in words(page.content)
 
 
 def test_a_stranger_signs_in_first(client_for: ClientFor) -> None:

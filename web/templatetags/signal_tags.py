@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from ingest.judge import entities, taxonomy
 from ingest.models import Correction
 from web.reasons import place_name
 from web.strip import Strip
-from web.templatetags.shown import domain, part, relevance, severity_word, spoken
+from web.templatetags.shown import dated, domain, part, relevance, severity_word, spoken
 
 register = template.Library()
 
@@ -147,7 +147,7 @@ def exact(at: datetime | None) -> SafeString:
         at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         utc,
         utc,
-        date_format(timezone.localtime(at), "j M Y H:i"),
+        dated(timezone.localtime(at), "j M Y H:i"),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from crawlers import coverage
+from ingest.canary import is_canary
 from ingest.judge import taxonomy
 from ingest.judge.parts import PARTS, RELEVANCES
 from ingest.models import Correction, Signal, SourceState, Version, Work
@@ -44,15 +45,19 @@ def shown(request: HttpRequest, signal_id: int, typed: Typed | None = None) -> H
     """The page; with `typed` (422) the refused form open and filled as it was sent."""
     if not Signal.objects.filter(pk=signal_id).exists():
         return removed(request, signal_id)
-    context = _context(request, standing(signal_id), typed)
+    found = standing(signal_id)
+    if is_canary(found.signal.source):
+        return removed(request, signal_id, canary=True)
+    context = _context(request, found, typed)
     return render(request, "web/signal/page.html", context, status=200 if typed is None else 422)
 
 
-def removed(request: HttpRequest, signal_id: int) -> HttpResponse:
-    """404, and why: a signal is kept for a time only."""
+def removed(request: HttpRequest, signal_id: int, canary: bool = False) -> HttpResponse:
+    """404, and why: a signal is kept for a time only, and the canary's are nobody's news."""
     user: Any = request.user
     context = {
         "gone": history.gone(signal_id, user.pk if user.is_authenticated else None),
+        "canary": canary,
         "days": settings.HORIZONSCAN_KEEP_DAYS,
         "unsorted_days": settings.HORIZONSCAN_KEEP_UNSORTED_DAYS,
         "back": origin(request),
