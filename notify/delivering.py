@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from config.options import ConfigError
@@ -221,14 +221,15 @@ class _Run:
             self._health(outcome, now)
 
     def _written(self, row: Delivery, verdict: ledger.Verdict, now: datetime) -> None:
-        """Settles; a store that is busy is asked again, because what was sent is known only here."""
+        """Settles; a store that is busy or was away is asked again: what was sent is known only here."""
         for rest in (0.2, 1.0, None):
             try:
                 ledger.settle(row, verdict, self.holder, now)
-            except OperationalError:
+            except (OperationalError, InterfaceError):
                 if rest is None:
                     raise
                 time.sleep(rest)
+                connection.close_if_unusable_or_obsolete()
             else:
                 return
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 
 from accounts.models import AuditEvent
 from notify import ledger
@@ -17,7 +19,7 @@ from notify.mail.make import address_message, mail_row
 from notify.mail.transport import Outcome, Result, Smtp, server
 from notify.models import Alert, Canary, Delivery, Reader, Subscription
 from notify.suspending import lift_address
-from tests.conftest import Store
+from tests.conftest import Store, execute
 from tests.notify.alerted import again, alert
 from tests.notify.made import NOW, reader
 from tests.servers import smtp
@@ -350,3 +352,33 @@ def test_settings_that_cannot_be_read_are_said_in_the_ledger(
     assert again(row).state == State.WAITING and "EMAIL_URL cannot be read" in again(row).said
     assert "topsecret" not in again(row).said
     assert Alert.objects.get().delivery_id == row.pk
+
+
+def test_a_store_that_goes_away_between_sending_and_noting_it_is_told_afterwards(
+    store: Store, sink: smtp.Sink, outage: Outage
+) -> None:
+    row = alert()
+
+    class Unlucky(Smtp):
+        def send(self, message: EmailMessage, sender: str, recipient: str) -> Outcome:
+            outcome = super().send(message, sender, recipient)
+            if store.kind == "postgresql":
+                execute(
+                    store.url,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                )
+            else:
+                locked = sqlite3.connect(
+                    store.url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
+                )
+                locked.execute("BEGIN IMMEDIATE")
+                threading.Timer(0.5, locked.close).start()
+            return outcome
+
+    with connection.cursor() as cursor:  # the lock outlasts the first try
+        if store.kind == "sqlite":
+            cursor.execute("PRAGMA busy_timeout = 100")
+    assert deliver_waiting(NOW, transport=Unlucky(server(sink.url())), outage=outage) == 1
+    assert again(row).state == State.SENT and not again(row).resent
+    assert len(sink.received) == 1
