@@ -27,9 +27,9 @@ from notify.canary.matching import matched as canaries_matched
 from notify.circumstances import CHUNK, Circumstances, chunks, standings
 from notify.models import Match, Subscription
 from notify.rules import muted
+from notify.words import Reading
 from search.document import SearchDocument
 from search.indexing import _documents as documents_of
-from search.percolate import words
 from search.values import UNREADABLE
 
 log = structlog.get_logger()
@@ -156,6 +156,7 @@ def _met(
     now: datetime,
 ) -> dict[tuple[int, int], Words]:
     """By (subscription, signal) the words; rules that are written alike are looked at once."""
+    readings = {pk: Reading(document, now) for pk, document in documents.items()}
     known: dict[tuple[str, int], Words] = {}
     result: dict[tuple[int, int], Words] = {}
     for subscription, signals in met.items():
@@ -163,7 +164,7 @@ def _met(
         for signal in signals:
             said = known.get((rule.text, signal))
             if said is None:
-                said = [[fired.field, fired.value] for fired in words(rule, documents[signal], now)]
+                said = readings[signal].words(rule)
                 known[rule.text, signal] = said
             result[subscription, signal] = said
     return result

@@ -15,9 +15,9 @@ from notify.circumstances import chunks, standings
 from notify.meeting import meeting
 from notify.models import Match, Subscription
 from notify.rules import muted, read
+from notify.words import Reading
 from search.engine import EngineError, EngineUnavailable, IndexMissing
 from search.indexing import _documents as documents_of
-from search.percolate import words
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ def rematch(subscription: Subscription, now: datetime) -> int:
     for document in documents:
         stands = how.get(document.id)
         if stands is not None and not muted(subscription, stands.members, stands.sources):
-            said = [[fired.field, fired.value] for fired in words(rule, document, now)]
+            said = Reading(document, now).words(rule)
             rows[document.id] = {
                 "subscription_id": subscription.pk,
                 "signal_id": document.id,

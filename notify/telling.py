@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from ingest.rows import insert
 from notify.alerting import Candidate, Decision, may_alert, urgency
 from notify.circumstances import Circumstances, desk, recipient
 from notify.mail.make import mail_row, webhook_row
@@ -46,7 +48,7 @@ def tell(
             said = [list(each) for each in met[subscription, signal]]
             made.append(_alert(subscriptions[subscription], how[signal], decision, said, now))
     deliveries = _deliveries([alert for alert in made if not alert.held], now)
-    Alert.objects.bulk_create(made)
+    insert(Alert, [_row(alert) for alert in made])
     return Told(len(made), deliveries)
 
 
@@ -109,19 +111,24 @@ def _alert(
     )
 
 
+def _row(alert: Alert) -> dict[str, Any]:
+    return {field.attname: getattr(alert, field.attname) for field in Alert._meta.concrete_fields[1:]}
+
+
 def _deliveries(alerts: Sequence[Alert], now: datetime) -> int:
     """Gives each alert its ledger rows: one mail a user and group, one event a webhook and group."""
     mails: dict[Pair, Delivery] = {}
     events: dict[Pair, Delivery] = {}
     for alert in alerts:
         subscription = alert.subscription
-        if subscription.by_mail:
-            mails.setdefault(
-                (subscription.user_id, alert.group), mail_row(Delivery.Kind.ALERT, subscription.user)
-            )
+        key = (subscription.user_id, alert.group)
+        if subscription.by_mail and key not in mails:
+            mails[key] = mail_row(Delivery.Kind.ALERT, subscription.user)
         hook = subscription.webhook
         if hook is not None and hook.enabled and hook.suspended is None:
-            events.setdefault((hook.pk, alert.group), webhook_row(Delivery.Kind.ALERT, hook))
+            key = (hook.pk, alert.group)
+            if key not in events:
+                events[key] = webhook_row(Delivery.Kind.ALERT, hook)
     rows = [*mails.values(), *events.values()]
     for row in rows:
         row.made = row.due = now
