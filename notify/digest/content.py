@@ -61,12 +61,14 @@ class Rest:
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What could not be seen: of the enabled sources how many are down or were never read, a sentence for
-    each gap by language, and the canary's last proof."""
+    each gap by language, domains and parts of the Kingdom that no source covers, and the last proof."""
 
     sources: int = 0
     down: int = 0
     unread: int = 0
     sentences: tuple[Mapping[str, str], ...] = ()
+    domains: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     proof_at: datetime | None = None
     proof_seconds: float | None = None
     proof_late: bool = False
@@ -136,7 +138,13 @@ def read(value: Mapping[str, Any]) -> Content:
     known["rest"] = tuple(Rest(**each) for each in known["rest"])
     sight = known["sight"]
     at = datetime.fromisoformat(sight["proof_at"]) if sight["proof_at"] else None
-    known["sight"] = Sight(**{**sight, "sentences": tuple(sight["sentences"]), "proof_at": at})
+    known["sight"] = Sight(
+        **{
+            **sight,
+            **{each: tuple(sight[each]) for each in ("sentences", "domains", "parts")},
+            "proof_at": at,
+        }
+    )
     return Content(**known)
 
 

@@ -180,13 +180,15 @@ def _sight(domains: Sequence[str], now: datetime) -> Sight:
     """What could not be seen: of everything, of the reader's domains and of the Caribbean parts."""
     whole = coverage.coverage(now=now).groups[0]
     narrowed = coverage.coverage(domains, CARIBBEAN, now).groups
-    gaps = [whole, *(each for each in narrowed if not each.total or each.down)]
+    gaps = [whole, *(each for each in narrowed if each.down)]
     last = canary.proof(now)
     return Sight(
         sources=whole.total,
         down=len(whole.down),
         unread=whole.new,
         sentences=tuple({language: each.sentence(language) for language in ("nl", "en")} for each in gaps),
+        domains=tuple(each.id for each in narrowed if each.kind == "domain" and not each.total),
+        parts=tuple(each.id for each in narrowed if each.kind == "part" and not each.total),
         proof_at=last.at,
         proof_seconds=last.seconds,
         proof_late=last.late,

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from notify.digest import content as contents
 from notify.digest import said
@@ -97,8 +97,8 @@ def shown(content: Content, language: str, number: int | None = None) -> dict[st
     }
 
 
-def _rows(lines: tuple[Line, ...], content: Content) -> tuple[said.Row, ...]:
-    return tuple(said.row(line, content) for line in lines)
+def _rows(lines: tuple[Line, ...], content: Content, under: str = "") -> tuple[said.Row, ...]:
+    return tuple(said.row(line, content, under) for line in lines)
 
 
 def _speaks(section: Section) -> bool:
@@ -108,13 +108,18 @@ def _speaks(section: Section) -> bool:
 def _part(section: Section, content: Content) -> Part:
     left = section.new_total + section.developing_total
     left -= section.above + len(section.new) + len(section.developing)
-    above = gettext("%(count)s of these stand elsewhere in this digest.") % {"count": section.above}
+    above = ngettext(
+        "%(count)s of these stands elsewhere in this digest.",
+        "%(count)s of these stand elsewhere in this digest.",
+        section.above,
+    ) % {"count": section.above}
     more = gettext("And %(count)s more.") % {"count": left}
+    under = section.id if section.kind == "domain" else ""
     return Part(
         name=said.section(section),
         url=_url(section, content),
-        new=_rows(section.new, content),
-        developing=_rows(section.developing, content),
+        new=_rows(section.new, content, under),
+        developing=_rows(section.developing, content, under),
         new_total=section.new_total,
         developing_total=section.developing_total,
         elsewhere=above if section.above else "",

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
-from ingest.judge.parts import PARTS, RELEVANCES
+from ingest.judge.parts import CARIBBEAN, PARTS, RELEVANCES
 from notify.digest.changes import Change
 from notify.digest.content import Content, Line, Section, Sight
 from notify.digest.schedule import zone_of
 from notify.mail import words
 from search.values import name
 
-_PLACES = 3
 _NAMED = 4
 #: What met a subscription and stands on the line anyway.
 _PLAIN = ("domain", "severity", "part", "near", "relevance", "source", "seen", "published")
@@ -37,7 +36,8 @@ class Row:
     utc: str
 
 
-def row(line: Line, content: Content) -> Row:
+def row(line: Line, content: Content, under: str = "") -> Row:
+    """`under`: the domain whose name stands above it already."""
     return Row(
         signal=line.signal,
         title=line.title,
@@ -45,23 +45,36 @@ def row(line: Line, content: Content) -> Row:
         severity=line.severity,
         severity_words=words.severity(line.severity),
         change=change(line.change) if line.change is not None else "",
-        why=why(line),
+        why=why(line, under),
         facts=facts(line, content),
         utc=f"{line.seen:%Y-%m-%dT%H:%M:%SZ}",
     )
 
 
-def why(line: Line) -> str:
+def why(line: Line, under: str = "") -> str:
     """`Cyber · the Netherlands (direct) · “ransomware”`."""
-    said = [words.domain(line.domains[0])] if line.domains else []
-    touched = sorted(line.parts.items(), key=lambda each: (_strength(each[1]), _place(each[0])))
-    said += [f"{words.part(part)} ({words.relevance(how)})" for part, how in touched[:_PLACES]]
-    if len(touched) > _PLACES:
-        said.append(gettext("and %(count)s more parts") % {"count": len(touched) - _PLACES})
+    domain = line.domains[0] if line.domains else ""
     plain = [f"“{value}”" for field, value in line.words if not field]
     others = [name(field, value, _language()) for field, value in line.words if field and field not in _PLAIN]
-    met = list(dict.fromkeys([*plain, *others]))[:_NAMED]
-    return " · ".join([*said, *([", ".join(met)] if met else [])])
+    met = ", ".join(list(dict.fromkeys([*plain, *others]))[:_NAMED])
+    said = [*_touched(line.parts), *([met] if met else [])]
+    if domain and (domain != under or not said):
+        said.insert(0, words.domain(domain))
+    return " · ".join(said)
+
+
+def _touched(parts: Mapping[str, str]) -> list[str]:
+    """The parts of the Kingdom it touches, those touched alike together, most closely first."""
+    said = []
+    for how in RELEVANCES:
+        there = [part for part in PARTS if parts.get(part) == how]
+        names = [words.part(part) for part in there]
+        if set(CARIBBEAN) <= set(there):
+            whole = gettext("all of the Caribbean part")
+            names = [*(words.part(part) for part in there if part not in CARIBBEAN), whole]
+        if names:
+            said.append(f"{', '.join(names)} ({words.relevance(how)})")
+    return said
 
 
 def facts(line: Line, content: Content) -> str:
@@ -70,8 +83,8 @@ def facts(line: Line, content: Content) -> str:
     owners = ngettext("%(count)s owner", "%(count)s owners", line.owners) % {"count": line.owners}
     since = gettext("since %(moment)s") % {"moment": moment(line.seen, content)}
     held = {
-        "cap": gettext("alert held back: daily cap"),
-        "cooldown": gettext("alert held back: told shortly before"),
+        "cap": gettext("held back by your cap"),
+        "cooldown": gettext("held back, told shortly before"),
     }.get(line.held, "")
     return " · ".join(each for each in (line.grade, source, owners, since, held) if each)
 
@@ -262,17 +275,15 @@ def _language() -> str:
     return (get_language() or "nl")[:2]
 
 
-def _strength(relevance: str) -> int:
-    return RELEVANCES.index(relevance) if relevance in RELEVANCES else len(RELEVANCES)
-
-
-def _place(part: str) -> int:
-    return PARTS.index(part) if part in PARTS else len(PARTS)
-
-
 def sentences(found: Sight, language: str) -> Iterable[str]:
     """A sentence of each gap, beginning with a capital and ending with a full stop."""
     for each in found.sentences:
         said = each.get(language) or each.get("en", "")
         if said:
             yield f"{said[0].upper()}{said[1:]}."
+    if found.domains:
+        named = ", ".join(words.domain(each).lower() for each in found.domains)
+        yield gettext("No source is listed for: %(named)s.") % {"named": named}
+    if found.parts:
+        named = ", ".join(words.part(each) for each in found.parts)
+        yield gettext("No source covers: %(named)s.") % {"named": named}
