@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from web.views import deliveries, operator
+
+urlpatterns: list[URLPattern] = [
+    path("operator", operator.overview, name="operator"),
+    path("operator/retry", operator.retry, name="operator-retry"),
+    path("operator/lift", operator.lift, name="operator-lift"),
+    path("deliveries", deliveries.ledger, name="deliveries"),
+    path("deliveries/<int:number>", deliveries.delivery, name="delivery"),
+    path("deliveries/<int:number>/html", deliveries.html, name="delivery-html"),
+    path("outbox", deliveries.outbox, name="outbox"),
+]
