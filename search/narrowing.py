@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from search.query import QueryError, parse, tree
 from search.query.fields import FIELDS, Kind, field
@@ -75,10 +76,11 @@ def narrows(text: str, name: str) -> bool:
     return any(_field(item) == name for item in conditions(text))
 
 
-def conditions(text: str) -> list[tree.Node]:
-    """What every hit must meet. Raises QueryError."""
+@lru_cache(maxsize=512)
+def conditions(text: str) -> tuple[tree.Node, ...]:
+    """What every hit must meet. Raises QueryError. A page asks this of one text hundreds of times."""
     root = parse(text).tree
-    return [] if root is None else list(_all(root))
+    return () if root is None else tuple(_all(root))
 
 
 def _all(node: tree.Node) -> Iterator[tree.Node]:

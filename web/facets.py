@@ -3,13 +3,14 @@ them out, and the gap beside a value whose sources are down."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crawlers.coverage import Coverage
+from crawlers.coverage import Line
 from ingest.judge import taxonomy
 from ingest.judge.parts import PARTS
 from ingest.models import Source
@@ -61,11 +62,15 @@ class Facet:
 
 
 def facets(
-    state: State, counted: Mapping[str, Sequence[tuple[str, int]]], total: int, gaps: Coverage, language: str
+    state: State,
+    counted: Mapping[str, Sequence[tuple[str, int]]],
+    total: int,
+    sources: Sequence[Line],
+    language: str,
 ) -> list[Facet]:
     """The facets in reading order; those without a value to choose are left out."""
-    down = _down(gaps)
-    sources = _names([*(value for value, _count in counted.get("source", ())), *chosen(state.q, "source")])
+    down = _down(sources)
+    names = _names([*(value for value, _count in counted.get("source", ())), *chosen(state.q, "source")])
     found = []
     for field, title in TITLES.items():
         picked = chosen(state.q, field)
@@ -82,7 +87,7 @@ def facets(
         values = [
             Value(
                 key=f"{field}-{value}",
-                label=sources.get(value, value) if field == "source" else _label(field, value, language),
+                label=names.get(value, value) if field == "source" else _label(field, value, language),
                 count=count,
                 address=_address(state, field, value, value in picked),
                 chosen=value in picked,
@@ -127,9 +132,17 @@ def _names(slugs: Sequence[str]) -> dict[str, str]:
     return {slug: f"{name} ({slug})" if name in several else name for slug, name in names.items()}
 
 
-def _down(gaps: Coverage) -> dict[tuple[str, str], int]:
-    found = {(group.kind, group.id.lower()): len(group.down) for group in gaps.groups if group.down}
-    everything = next((group for group in gaps.groups if group.kind == "all"), None)
-    if everything:
-        found |= {("source", line.slug.lower()): 1 for line in everything.down}
+def _down(sources: Sequence[Line]) -> Mapping[tuple[str, str], int]:
+    """By facet and value how many of its sources are down. Those of BQ are of each of its islands."""
+    found: Counter[tuple[str, str]] = Counter()
+    for line in sources:
+        if line.down:
+            place = line.country.lower()
+            found[("source", line.slug.lower())] += 1
+            found.update(("domain", each) for each in line.domains)
+            found.update(
+                ("part", part)
+                for part in map(str.lower, PARTS)
+                if part == place or (place == "bq" and part.startswith("bq-"))
+            )
     return found

@@ -7,6 +7,7 @@ page stands and says what is missing. What is asked is never logged.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -100,7 +101,7 @@ def search(state: State, *, now: datetime, language: str, viewer: Any = None) ->
     """The page of a state. Never raises for a query that cannot be read or an engine that is silent."""
     started = time.perf_counter()
     made = Results(state, now)
-    gaps = coverage.overview(now)
+    sources = coverage.read(now)
     asked: Core | None = None
     try:
         understood = analysed(state.q)
@@ -110,7 +111,7 @@ def search(state: State, *, now: datetime, language: str, viewer: Any = None) ->
             explain(Query(understood.text, understood.core, (), understood.tree), language)
         )
         made.notes = tuple(note.said(language) for note in understood.notes)
-        _fill(made, understood, core, hiding, gaps, language, viewer)
+        _fill(made, understood, core, hiding, sources, language, viewer)
         _since.clear()
     except (QueryError, EngineError) as error:
         made.refused = refusals.said(str(error))
@@ -138,7 +139,7 @@ def _fill(
     understood: Query,
     core: Core,
     hiding: bool,
-    gaps: coverage.Coverage,
+    sources: Sequence[coverage.Line],
     language: str,
     viewer: Any,
 ) -> None:
@@ -153,8 +154,8 @@ def _fill(
         bare, _hiding = core_of(State(q=state.q, everything=True), understood, now)
         made.hidden = engine.search(Request(bare, limit=1)).total - found.total
     counted = engine.search(Request(core, limit=1, facets=True, histogram=True))
-    made.facets = facets(state, counted.facets, found.total, gaps, language)
-    made.strip = _strip(state, understood, counted.histogram, engine, gaps, now)
+    made.facets = facets(state, counted.facets, found.total, sources, language)
+    made.strip = _strip(state, understood, counted.histogram, engine, sources, now)
     if found.total <= _FEW and state.q:
         made.suggestions = tuple(suggestions(state.q, understood.tree, found.total, engine))
     if not found.total:
@@ -166,7 +167,7 @@ def _strip(
     understood: Query,
     counts: Any,
     engine: Engine,
-    gaps: coverage.Coverage,
+    sources: Sequence[coverage.Line],
     now: datetime,
 ) -> histogram.Strip:
     asked = histogram.period(resolved(understood.core, now))
@@ -177,15 +178,11 @@ def _strip(
         counts = engine.search(Request(core, limit=1, histogram=True)).histogram
     days = [date.fromisoformat(day) for day, _count in counts]
     low, high = histogram.window(asked, now.date(), min(days, default=None))
-    slugs = _concerned(state, now)
+    # The sources of the domains that are chosen, else all.
+    domains = set(chosen(state.q, "domain"))
+    slugs = [line.slug for line in sources if not domains or domains & set(line.domains)]
     missing = histogram.missing(slugs, low - timedelta(days=1), high + timedelta(days=1), now)
     return histogram.strip(state, counts, asked, now, missing, len(slugs))
-
-
-def _concerned(state: State, now: datetime) -> list[str]:
-    """The enabled sources of the domains that are chosen, else all."""
-    domains = set(chosen(state.q, "domain"))
-    return [line.slug for line in coverage.read(now) if not domains or domains & set(line.domains)]
 
 
 def _told(gaps: coverage.Coverage, language: str) -> tuple[Gap, ...]:
