@@ -28,9 +28,7 @@ def _in(client: Client) -> bool:
     return client.get("/account").status_code == 200
 
 
-def _post(
-    client: Client, password: str = PASSWORD, email: str = "analyst@example.org", **more: str
-) -> object:
+def _post(client: Client, password: str = PASSWORD, email: str = "analyst@example.org", **more: str) -> Any:
     return client.post("/sign-in", {"email": email, "password": password, **more})
 
 
@@ -40,7 +38,7 @@ def test_by_password_and_back_to_where_one_was(analyst: User, client_for: Client
     assert answer.status_code == 302 and answer["Location"] == "/sign-in?next=%2Faccount%3Fx%3D1"
     assert 'name="next" value="/account?x=1"' in client.get(answer["Location"]).content.decode()
     answer = _post(client, next="/account?x=1", email=" Analyst@example.org")
-    assert answer.status_code == 302 and answer["Location"] == "/account?x=1"  # type: ignore[attr-defined,index]
+    assert answer.status_code == 302 and answer["Location"] == "/account?x=1"
     assert _in(client)
     assert AuditEvent.objects.filter(action="user.sign-in", actor=analyst.email).count() == 1
 
@@ -50,8 +48,8 @@ def test_by_password_and_back_to_where_one_was(analyst: User, client_for: Client
 )
 def test_never_on_to_elsewhere(analyst: User, client_for: ClientFor, elsewhere: str) -> None:
     answer = _post(client_for("anyone"), next=elsewhere)
-    assert answer.status_code == 302 and "evil" not in answer["Location"]  # type: ignore[attr-defined,index]
-    assert "javascript" not in answer["Location"]  # type: ignore[index]
+    assert answer.status_code == 302 and "evil" not in answer["Location"]
+    assert "javascript" not in answer["Location"]
 
 
 def test_a_session_gets_a_new_key_at_sign_in(analyst: User, client_for: ClientFor) -> None:
@@ -80,21 +78,18 @@ def test_five_failures_cost_a_wait_even_with_the_right_password(analyst: User, c
     client = client_for("anyone", "en")
     for _ in range(5):
         answer = _post(client, "wrong wrong wrong")
-    assert answer.status_code == 429 and "can be made at" in words(answer.content)  # type: ignore[attr-defined]
-    assert 0 < int(answer["Retry-After"]) <= 30  # type: ignore[index]
-    assert _post(client).status_code == 429 and not _in(client)  # type: ignore[attr-defined]
+    assert answer.status_code == 429 and "can be made at" in words(answer.content)
+    assert 0 < int(answer["Retry-After"]) <= 30
+    assert _post(client).status_code == 429 and not _in(client)
     Attempt.objects.update(at=timezone.now() - timedelta(minutes=1))
-    assert _post(client).status_code == 302 and _in(client)  # type: ignore[attr-defined]
+    assert _post(client).status_code == 302 and _in(client)
     key = lockout.key("address", analyst.email)
     assert not Attempt.objects.filter(key=key).exists(), "success forgets the failures"
 
 
 def test_an_unknown_address_is_slowed_as_well(analyst: User, client_for: ClientFor) -> None:
     client = client_for("anyone")
-    statuses = [
-        _post(client, "wrong", "unknown@example.org").status_code  # type: ignore[attr-defined]
-        for _ in range(6)
-    ]
+    statuses = [_post(client, "wrong", "unknown@example.org").status_code for _ in range(6)]
     assert statuses == [422, 422, 422, 422, 429, 429]
 
 
@@ -155,7 +150,7 @@ def test_a_deactivated_user_comes_in_by_no_way(analyst: User, client_for: Client
     assert _in(client)
     User.objects.update(is_active=False)
     assert not _in(client)
-    assert _post(client).status_code == 422  # type: ignore[attr-defined]
+    assert _post(client).status_code == 422
     assert client.post(f"/sign-in/link/{token}").status_code == 410
     client.post("/sign-in/link", {"email": analyst.email})
     assert not Delivery.objects.exists()
@@ -197,7 +192,7 @@ def test_what_was_sent_after_the_session_ended_is_offered_again(analyst: User, c
     assert analyst.time_zone == "Europe/Amsterdam", "nothing was done"
     assert "kept" in words(client.get("/sign-in", headers={"Accept-Language": "en"}).content)
     answer = _post(client)
-    assert answer["Location"] == "/kept"  # type: ignore[index]
+    assert answer["Location"] == "/kept"
     page = client.get("/kept").content.decode()
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
     assert fields.pop("csrfmiddlewaretoken", "")

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import links, lockout, people
 from accounts.audit import record
@@ -185,7 +185,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @role("reader")
-@require_GET
+@require_safe
 def kept_page(request: HttpRequest) -> HttpResponse:
     """What was sent after the session had ended, with a button that sends it again."""
     found = kept.find(request.session)

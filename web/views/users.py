@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import links, people
 from accounts.audit import record
@@ -55,7 +55,7 @@ def _mail(user: User, purpose: str, token: str) -> dict[str, Any]:
 
 
 @role("admin")
-@require_GET
+@require_safe
 def users(request: HttpRequest) -> HttpResponse:
     return _list(request, Person())
 
