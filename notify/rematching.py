@@ -18,6 +18,7 @@ from notify.rules import muted, read
 from notify.words import Reading
 from search.engine import EngineError, EngineUnavailable, IndexMissing
 from search.indexing import _documents as documents_of
+from search.query import QueryError
 
 log = structlog.get_logger()
 
@@ -36,7 +37,7 @@ def rematch(subscription: Subscription, now: datetime) -> int:
         return 0
     try:
         ids = meeting(subscription, now - BACK, now)[:MOST]
-    except (EngineUnavailable, IndexMissing, EngineError) as error:
+    except (EngineUnavailable, IndexMissing, EngineError, QueryError) as error:
         log.warning("matches of a changed subscription wait", subscription=subscription.pk, reason=str(error))
         return 0
     documents, _ = documents_of(ids)

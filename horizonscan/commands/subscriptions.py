@@ -67,11 +67,14 @@ def _rule(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from django.utils import translation
+
     from horizonscan import store
 
     store.ready()
     actions = {"list": _list, "add": _add, "test": _test}
-    return actions.get(args.action, _change)(args)
+    with translation.override("en"):
+        return actions.get(args.action, _change)(args)
 
 
 def _user(email: str) -> User:
@@ -217,11 +220,15 @@ def _show(ran: DryRun, days: int, as_json: bool) -> None:
         print(json.dumps({**figures, "days": days, "items": items}, ensure_ascii=False))
         return
     held = len(ran.items) - ran.fired
+    times = "time" if ran.fired == 1 else "times"
     print(
-        f"would have fired {ran.fired} times in the last {days} days"
+        f"would have fired {ran.fired} {times} in the last {days} days"
         f" (first seen; what would have been sent); {held} more would have gone into the digest"
     )
-    print(f"{ran.matched} signals meet it; {ran.days_held:g} days of history stand behind this")
+    print(
+        f"{ran.matched} signals meet it (a source's first poll and old entries never alert);"
+        f" {ran.days_held:g} days of history stand behind this"
+    )
     for item in ran.items[:_SHOWN]:
         mark = f" [{item.held}]" if item.held else ""
         print(f"{item.at:%Y-%m-%d %H:%M} {item.severity or '-'} {item.why:<8} {item.title[:80]}{mark}")
