@@ -32,6 +32,8 @@ log = structlog.get_logger()
 NO_SERVER = "no mail server is configured (EMAIL_URL)"
 #: What waited longer for a server to be configured is not sent when one is.
 OUTBOX = timedelta(hours=24)
+#: Where none ever is, the outbox shows it for so long.
+SHOWN = timedelta(days=30)
 _BATCH = 20
 #: Webhooks posted at once; one at a time to each.
 _POSTS = 8
@@ -122,8 +124,7 @@ class _Run:
                 posting.append(row)
             else:
                 self._hand_over(row)
-        if settings.EMAIL_URL:
-            self._forget_old()
+        self._forget_old()
         with ThreadPoolExecutor(_POSTS, thread_name_prefix="webhook") as pool:
             for row in posting:
                 self._post(row, pool)
@@ -270,9 +271,11 @@ class _Run:
         return len(some)
 
     def _forget_old(self) -> None:
+        """What waited for a server for so long that it would only surprise."""
         now = self.clock()
-        for row in ledger.waiting().filter(said=NO_SERVER, made__lt=now - OUTBOX):
-            ledger.drop(row, "it waited more than 24 hours for a mail server", now)
+        kept, said = (OUTBOX, "more than 24 hours") if settings.EMAIL_URL else (SHOWN, "30 days")
+        for row in ledger.waiting().filter(said=NO_SERVER, made__lt=now - kept):
+            ledger.drop(row, f"it waited {said} for a mail server", now)
 
     # Webhooks
 
