@@ -64,10 +64,11 @@ def render_content(
 
 def subject_of(content: Content) -> str:
     """`[TLP:GREEN] Threat digest 2026-11-21 - 4 new, 7 developments`, in the active language."""
-    late = f" ({gettext('late')})" if content.late else ""
+    late = gettext("late")
+    marked = f" ({late})" if content.late else ""
     what = gettext("nothing new") if content.quiet else said.counts(content)
     named = gettext("Threat digest")
-    return f"[TLP:{settings.HORIZONSCAN_TLP}] {named} {content.date.isoformat()}{late} - {what}"
+    return f"[TLP:{settings.HORIZONSCAN_TLP}] {named} {content.date.isoformat()}{marked} - {what}"
 
 
 def shown(content: Content, language: str, number: int | None = None) -> dict[str, Any]:

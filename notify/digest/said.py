@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, npgettext
 
 from ingest.judge.parts import CARIBBEAN, PARTS, RELEVANCES
 from notify.digest.changes import Change
@@ -80,12 +80,9 @@ def _touched(parts: Mapping[str, str]) -> list[str]:
 def facts(line: Line, content: Content) -> str:
     """`B · NCSC, official · 7 owners · since 07:42`."""
     source = gettext("%(source)s, official") % {"source": line.source} if line.official else line.source
-    owners = ngettext("%(count)s owner", "%(count)s owners", line.owners) % {"count": line.owners}
+    owners = npgettext("digest", "%(count)s owner", "%(count)s owners", line.owners) % {"count": line.owners}
     since = gettext("since %(moment)s") % {"moment": moment(line.seen, content)}
-    held = {
-        "cap": gettext("held back by your cap"),
-        "cooldown": gettext("held back, told shortly before"),
-    }.get(line.held, "")
+    held = gettext("alert held back") if line.held else ""
     return " · ".join(each for each in (line.grade, source, owners, since, held) if each)
 
 
@@ -201,7 +198,8 @@ def proof(found: Sight, content: Content) -> str:
         "moment": moment(found.proof_at, content),
         "seconds": seconds,
     }
-    return f"{said}, {gettext('the next is late')}" if found.proof_late else said
+    late = gettext("the next is late")
+    return f"{said}, {late}" if found.proof_late else said
 
 
 def section(found: Section) -> str:
@@ -235,7 +233,10 @@ def rest(content: Content) -> str:
     """What the flood guard rolled up; empty where nothing was."""
     if not content.rest:
         return ""
-    named = [f"{each.count} {gettext('of')} {each.name}" for each in content.rest[:_NAMED]]
+    named = [
+        gettext("%(count)s of %(name)s") % {"count": each.count, "name": each.name}
+        for each in content.rest[:_NAMED]
+    ]
     others = sum(each.count for each in content.rest[_NAMED:])
     if others:
         named.append(gettext("%(count)s of other sources") % {"count": others})
@@ -268,7 +269,7 @@ def lateness(content: Content) -> tuple[str, ...]:
 def _and(said: Sequence[str]) -> str:
     if len(said) < 2:
         return "".join(said)
-    return f"{', '.join(said[:-1])} {gettext('and')} {said[-1]}"
+    return gettext("%(some)s and %(last)s") % {"some": ", ".join(said[:-1]), "last": said[-1]}
 
 
 def _language() -> str:
