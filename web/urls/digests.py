@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from web.views import digests
+
+urlpatterns: list[URLPattern] = [
+    path("digests", digests.mine, name="digests"),
+    path("digests/preview", digests.preview, name="digest-preview"),
+    path("digests/<int:number>", digests.page, name="digest"),
+    path("digests/<int:number>/feedback", digests.feedback, name="digest-feedback"),
+]
