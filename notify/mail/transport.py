@@ -212,12 +212,12 @@ class Smtp:
             return Outcome(Result.LATER, _said(code, words))
         code, words = smtp.rcpt(recipient)
         if code == 421:
-            return self._closing(code, words)
+            return self._closing(code, words, Result.LATER)
         if code not in (250, 251):
             return Outcome(_of_recipient(code, words), _said(code, words))
         code, words = smtp.docmd("DATA")
         if code == 421:
-            return self._closing(code, words)
+            return self._closing(code, words, Result.LATER)
         if code != 354:
             return Outcome(_of_content(code, words), _said(code, words))
         # Dots at the start of a line are doubled (RFC 5321 4.5.2).
@@ -231,13 +231,17 @@ class Smtp:
         if code == 250:
             return Outcome(Result.SENT, _said(code, words))
         if code == 421:
-            return self._closing(code, words)
+            return self._closing(code, words, Result.LATER)
         return Outcome(_of_content(code, words), _said(code, words))
 
-    def _closing(self, code: int, words: bytes) -> Outcome:
-        """421: the server closes the line; nothing was taken (RFC 5321 3.8)."""
+    def _closing(self, code: int, words: bytes, result: Result = Result.DOWN) -> Outcome:
+        """421: the server closes the line; nothing was taken (RFC 5321 3.8).
+
+        Before the recipient is named it is the server's doing. After, it may be this message's, which must
+        not be tried first again and again: so it is put off, and two in a row are an outage.
+        """
         self.close()
-        return Outcome(Result.DOWN, _said(code, words))
+        return Outcome(result, _said(code, words), broken=result is Result.LATER)
 
     def _words(self, error: Exception) -> str:
         to = self._server

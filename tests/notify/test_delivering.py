@@ -80,6 +80,23 @@ def test_put_off_with_4xx_it_comes_later_and_under_the_same_id(
     assert again(row).attempts == 2 and not again(row).resent
 
 
+def test_421_for_one_recipient_does_not_hold_up_the_others(
+    sqlite_store: Store, sink: smtp.Sink, outage: Outage
+) -> None:
+    row = alert("Ransomware", user=reader("busy@example.org"))
+    others = [alert(f"Ransomware {n}") for n in range(2)]
+    sink.refused["busy@example.org"] = "421 4.7.0 too many for this one"
+    assert deliver_waiting(NOW, outage=outage) == 2
+    assert again(row).state == State.WAITING and again(row).due == NOW + MINUTE
+    assert sink.ids() == [each.message_id for each in others]
+    sink.refused.clear()
+    sink.mail.append("421 4.3.2 going down")
+    later = alert("Ransomware later")
+    assert deliver_waiting(NOW + MINUTE / 2, outage=outage) == 0
+    assert again(later).attempts == 0 and again(later).said == "421 4.3.2 going down"
+    assert deliver_waiting(NOW + MINUTE, outage=outage) == 2
+
+
 @pytest.mark.parametrize("how", [smtp.TAKE_AND_SILENCE, smtp.TAKE_AND_DROP])
 def test_without_an_answer_after_data_it_is_sent_again_under_its_id_and_marked(
     sqlite_store: Store, sink: smtp.Sink, outage: Outage, how: str, settings: LazySettings
