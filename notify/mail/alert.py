@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -152,7 +152,9 @@ def _reason(alert: Alert, language: str, user: int) -> Reason:
 def _said(field: str, value: str, language: str) -> str:
     """What of the signal met the rule, as a person calls it."""
     if field == "severity" and value.isdecimal():
-        return graded(int(value), language) or value
+        return graded(int(value), language) or words.severity("")
+    if field in ("published", "seen") and value.lstrip("-").isdecimal():
+        return words.stamp(datetime.fromtimestamp(int(value), UTC))
     return name(field, value, language)
 
 

@@ -297,6 +297,14 @@ def test_several_reports_in_one_mail_the_worst_first(sqlite_store: Store) -> Non
     assert made.text.index("A port burns") < made.text.index("A port waits")
 
 
+def test_what_met_the_rule_is_called_as_a_person_calls_it(sqlite_store: Store) -> None:
+    user = reader(language="nl")
+    met = [["severity", "4"], ["severity", "0"], ["part", "sx"], ["seen", "1795521600"], ["source", "desk-a"]]
+    row = alert(user=user, words=met)
+    said = " ".join(alerts.render(row).text.split())
+    assert "Vanwege: D (zeer ernstig), geen incident, Sint Maarten, 24 nov 2026 13:00 CET, desk-a" in said
+
+
 def test_a_signal_that_is_gone_leaves_its_headline(sqlite_store: Store) -> None:
     row = alert()
     told = Alert.objects.get().signal
