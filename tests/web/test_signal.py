@@ -9,9 +9,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from ingest.corrections import correct
 from ingest.models import Entry, Judgement, Signal, Source, SourceState
 from ingest.relate import relate_waiting
 from ingest.retention import Keep, retain
+from ingest.standing import standing
 from notify.models import Alert, Subscription
 from tests.conftest import Store
 from tests.ingest.documents import HOUR, MONDAY, ingested, rss, source
@@ -216,3 +218,45 @@ def test_the_canary_is_nobodys_news(client_for: ClientFor) -> None:
 def test_a_stranger_signs_in_first(client_for: ClientFor) -> None:
     signal = leak()
     assert client_for("anyone").get(f"/signals/{signal.pk}").status_code == 302
+
+
+def lines(signal: Signal, kind: str, language: str = "nl") -> dict[str, reasons.Line]:
+    """The page's lines of one kind, by what they are about; those that stand come last."""
+    [section] = [each for each in reasons.said(standing(signal.pk), language) if each.kind == kind]
+    return {line.key: line for line in sorted(section.lines, key=lambda line: line.stands)}
+
+
+def test_lines_tell_the_judges_and_persons_apart(store: Store) -> None:
+    signal = leak()
+    judged = lines(signal, "place")["rotterdam"]
+    assert (judged.stands, judged.person, judged.words) == (True, None, ("Rotterdam",))
+    made = correct(signal.pk, "place", "rotterdam", False, actor="a@example.org")
+    denied = lines(signal, "place")["rotterdam"]
+    assert (denied.stands, denied.person) == (False, made)
+    # A place that a person adds makes its part direct, and the part says why.
+    correct(signal.pk, "place", "Aruba", True, actor="a")
+    part = lines(signal, "part")["AW"]
+    assert (part.level, part.person) == ("direct", None)
+    assert part.because == ("gebeurt in of rond Aruba",)
+    assert lines(signal, "part", "en")["AW"].because == ("happens in or around Aruba",)
+
+
+def test_what_a_person_overruled_is_shown_with_its_reasons_and_marks_nothing(store: Store) -> None:
+    signal = leak(description="Bij de aanval vielen twaalf doden.")
+    before = standing(signal.pk)
+    level = before.judged["severity"]
+    assert level and reasons.spans(before)
+    correct(signal.pk, "severity", "", "A", actor="a@example.org")
+    correct(signal.pk, "domain", "cyber", False, actor="a@example.org")
+    found = lines(signal, "severity")
+    assert found["A"].person is not None and found["A"].because == ()
+    assert (found[level].stands, found[level].person) == (False, None) and found[level].because
+    marked = {f"{signal.title}\n{signal.excerpt}"[a:b] for a, b in reasons.spans(standing(signal.pk))}
+    assert not any("doden" in each or "ransomware" in each for each in marked)
+
+
+def test_sentences_are_in_the_readers_language(sqlite_store: Store) -> None:
+    signal = leak(description="Bij de aanval vielen twaalf doden.")
+    level = signal.severity
+    assert lines(signal, "severity", "nl")[level].because[0].startswith("doden")
+    assert lines(signal, "severity", "en")[level].because[0].startswith("dead")
