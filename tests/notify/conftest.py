@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.conf import settings as in_force
 from django.test import override_settings
 
+from notify.delivering import Outage
 from tests.servers import smtp
 
 
@@ -25,3 +26,9 @@ def sink(settings: LazySettings) -> Iterator[smtp.Sink]:
     with smtp.running() as running:
         settings.EMAIL_URL = running.url(timeout=2)
         yield running
+
+
+@pytest.fixture
+def outage() -> Outage:
+    """A deliverer that knows of no outage yet."""
+    return Outage()

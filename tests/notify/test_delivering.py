@@ -11,14 +11,12 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 
-from accounts.models import AuditEvent
 from notify import ledger
 from notify.delivering import NO_SERVER, Outage, deliver_waiting
 from notify.ledger import ATTEMPTS, HELD, decide, pause
 from notify.mail.make import address_message, mail_row
 from notify.mail.transport import Outcome, Result, Smtp, server
-from notify.models import Alert, Canary, Delivery, Reader, Subscription
-from notify.suspending import lift_address
+from notify.models import Alert, Canary, Delivery
 from tests.conftest import Store, execute
 from tests.notify.alerted import again, alert
 from tests.notify.made import NOW, reader
@@ -26,11 +24,6 @@ from tests.servers import smtp
 
 State = Delivery.State
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def outage() -> Outage:
-    return Outage()
 
 
 def test_a_batch_goes_over_one_connection_and_each_row_says_what_the_server_said(
@@ -152,55 +145,6 @@ def test_an_outage_of_days_ends_what_nobody_needs_any_more(
     assert again(young).state == State.WAITING
 
 
-def test_an_address_that_is_gone_is_suspended_once_and_nothing_goes_to_it_any_more(
-    store: Store, sink: smtp.Sink, outage: Outage
-) -> None:
-    gone, other = reader("gone@example.org"), reader("there@example.org")
-    rows = [alert(f"Ransomware {n}", user=gone) for n in range(3)]
-    kept = alert("Ransomware elsewhere", user=other)
-    sink.refused["gone@example.org"] = "550 5.1.1 no such user here"
-    assert deliver_waiting(NOW, outage=outage) == 1
-    assert [again(row).state for row in rows] == [State.FAILED, State.DROPPED, State.DROPPED]
-    assert again(rows[0]).said == "550 5.1.1 no such user here"
-    assert again(kept).state == State.SENT
-    one = Reader.objects.get(user=gone)
-    assert one.suspended == NOW and one.suspended_why == "550 5.1.1 no such user here"
-    assert [(e.action, e.object) for e in AuditEvent.objects.all()] == [
-        ("address.suspend", "gone@example.org")
-    ]
-    # Nothing loops: no mail about it, and what comes later is dropped where it stands.
-    assert Delivery.objects.count() == 4
-    later = alert("Ransomware later", user=gone)
-    deliver_waiting(NOW, outage=outage)
-    assert again(later).state == State.DROPPED and "no such user" in again(later).said
-    assert AuditEvent.objects.count() == 1
-    sink.refused.clear()
-    assert lift_address(gone, "admin@example.org")
-    resumed = alert("Ransomware at last", user=gone)
-    assert deliver_waiting(NOW, outage=outage) == 1
-    assert again(resumed).state == State.SENT
-
-
-def test_what_a_relay_refuses_of_us_suspends_nobody(
-    sqlite_store: Store, sink: smtp.Sink, outage: Outage
-) -> None:
-    row = alert()
-    sink.refused["reader@example.org"] = "550 5.7.1 relaying denied"
-    deliver_waiting(NOW, outage=outage)
-    assert again(row).state == State.WAITING
-    assert not Reader.objects.exclude(suspended=None).exists()
-
-
-def test_content_refused_for_good_fails_the_message_not_the_address(
-    sqlite_store: Store, sink: smtp.Sink, outage: Outage
-) -> None:
-    row, other = alert("Ransomware one"), alert("Ransomware two")
-    sink.data.append("554 5.6.0 not like this")
-    assert deliver_waiting(NOW, outage=outage) == 1
-    assert again(row).state == State.FAILED and again(row).said == "554 5.6.0 not like this"
-    assert again(other).state == State.SENT
-
-
 def test_waits_double_to_two_hours_and_end_after_two_days() -> None:
     minutes = [int(pause(n).total_seconds() // 60) for n in range(1, 11)]
     assert minutes == [1, 2, 4, 8, 16, 32, 64, 120, 120, 120]
@@ -299,25 +243,6 @@ def test_people_at_the_keyboard_come_first_and_digests_last(
     deliver_waiting(NOW, outage=outage)
     order = ("account", "alert", "notice", "digest")
     assert sink.ids() == [rows[Delivery.Kind(kind)].message_id for kind in order]
-
-
-def test_what_nobody_wants_any_more_is_not_sent(sqlite_store: Store, sink: smtp.Sink, outage: Outage) -> None:
-    paused = alert()
-    Subscription.objects.update(paused=NOW)
-    closed = alert("Ransomware", user=reader("closed@example.org", is_active=False))
-    digest = address_message(Delivery.Kind.DIGEST, reader(), "Digest", "words\n")
-    Reader.objects.create(user=reader(), digest=False)
-    empty = mail_row(Delivery.Kind.ALERT, reader())
-    empty.save()
-    assert deliver_waiting(outage=outage) == 0
-    said = {row.pk: again(row).said for row in (paused, closed, digest, empty)}
-    assert list(said.values()) == [
-        "its subscriptions are paused or deleted",
-        "the account is closed",
-        "the reader stopped the digest",
-        "it tells of nothing any more",
-    ]
-    assert {again(row).state for row in (paused, closed, digest, empty)} == {State.DROPPED}
 
 
 def test_a_message_that_cannot_be_made_waits_and_the_others_go(
