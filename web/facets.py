@@ -78,7 +78,7 @@ def facets(
         if field == "threat":
             domains = chosen(state.q, "domain")
             counts = {each: n for each, n in counts.items() if each.partition(".")[0] in domains}
-        if field == "severity":
+        if field == "severity" and total:
             counts = _severities(counts, total)
         if field in _CLOSED:
             # A value without hits is shown where its sources are down: that may be why.

@@ -66,6 +66,15 @@
     if (row) select(row, false);
   });
 
+  // Help stands under the results: whoever asks for it is taken there.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (event.target.id === "guide" && event.target.open) event.target.scrollIntoView({ block: "start" });
+    },
+    true,
+  );
+
   function restore() {
     const held = sessionStorage.getItem(memory());
     const row = held && document.querySelector('.signal[data-signal="' + CSS.escape(held) + '"]');
