@@ -169,7 +169,7 @@ def _missed(user: User, day: date) -> tuple[date, ...]:
 
 def _composed(user: User, due: Due, missed: Sequence[date], reading: Reading) -> Composed:
     ended = Digest.objects.filter(user=user, date__lt=due.date).exclude(state=Digest.State.ROLLED)
-    span = window(reading.now, ended.aggregate(last=Max("ends"))["last"])
+    span = window(reading.now, ended.aggregate(last=Max("ends"))["last"], user.joined)
     facts = reading.of(user, span)
     made = compose(facts, due.date, user.time_zone, due.at, due.late, missed)
     sight = _sight(domains_of(facts.subscriptions), reading.now)

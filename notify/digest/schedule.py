@@ -18,6 +18,8 @@ LATE = timedelta(minutes=15)
 NOON = 12
 #: Where the hour is noon or later, it may still be made for so long, on its own date.
 AFTERNOON = timedelta(hours=5)
+#: The longest a digest reaches back, after an outage or a holiday.
+LONGEST = timedelta(days=7)
 #: Dates of an outage that are remembered one by one.
 MOST_ROLLED = 31
 
@@ -68,8 +70,11 @@ def plan(zone: str, hour: int, now: datetime, last: date | None, since: datetime
     reader; a digest whose moment came before is not theirs.
     """
     today = now.astimezone(zone_of(zone)).date()
-    first = last + timedelta(days=1) if last is not None else since.astimezone(zone_of(zone)).date()
-    first = max(first, today - timedelta(days=MOST_ROLLED))
+    if last is not None:
+        first = max(last + timedelta(days=1), today - timedelta(days=MOST_ROLLED))
+    else:
+        # Who was a reader long before there were digests has missed none.
+        first = since.astimezone(zone_of(zone)).date() if now - since <= LONGEST else today
     due, rolled = None, []
     for number in range((today - first).days + 1):
         day = first + timedelta(days=number)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from notify.digest.schedule import LONGEST
+
 #: What a first digest looks back.
 FIRST = timedelta(hours=24)
-#: The longest a digest reaches back, after an outage or a holiday.
-LONGEST = timedelta(days=7)
 #: How much earlier than the window a signal may have been seen that was matched only now.
 BEHIND = timedelta(hours=24)
 #: A transaction that was open when the last digest was made.
@@ -38,9 +38,13 @@ class Window:
         return self.holds(seen) or late
 
 
-def window(now: datetime, last_ended: datetime | None) -> Window:
-    """The window of a digest made at `now`, after one that ended at `last_ended`."""
-    begins = now - FIRST if last_ended is None else max(last_ended, now - LONGEST)
+def window(now: datetime, last_ended: datetime | None, since: datetime) -> Window:
+    """The window of a digest made at `now`, after one that ended at `last_ended`; without one it is the
+    first of who became a reader at `since`."""
+    if last_ended is not None:
+        begins = max(last_ended, now - LONGEST)
+    else:
+        begins = min(since, now - FIRST) if now - since <= LONGEST else now - FIRST
     return Window(min(begins, now), now)
 
 
