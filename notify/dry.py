@@ -134,12 +134,19 @@ def _candidate(who: Recipient, signal: Past, severity: str, owners: int) -> Cand
 
 
 def _events(found: dict[int, Past], now: datetime) -> Iterator[_Event]:
-    """When the match stage looked at each signal: when it was first seen, and whenever others reported it."""
+    """When the match stage looked at each group, with what mattered most of it then: whenever one of it was
+    first seen, or reported by others."""
+    groups: dict[int, list[Past]] = {}
     for signal in found.values():
-        for at in (signal.seen, *signal.sighted):
-            if at <= now and may_alert(signal.quiet, signal.seen, None, at):
-                order = urgency(signal.severity, signal.seen, signal.signal)
-                yield _Event(at, signal, order=order)
+        groups.setdefault(signal.group.root, []).append(signal)
+    for signals in groups.values():
+        signals.sort(key=lambda signal: urgency(signal.severity, signal.seen, signal.signal))
+        for at in {when for when, *_ in signals[0].group.told if when <= now}:
+            for signal in signals:
+                if signal.seen <= at and may_alert(signal.quiet, signal.seen, None, at):
+                    severity, _ = signal.group.stood(at)
+                    yield _Event(at, signal, order=urgency(severity, signal.seen, signal.signal))
+                    break
 
 
 def _others(subscription: Subscription, begins: datetime) -> Iterator[_Event]:

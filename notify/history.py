@@ -47,7 +47,7 @@ class Group:
 
 @dataclass(slots=True)
 class Past:
-    """A signal as a dry run sees it; `sighted` is when other sources first reported it."""
+    """A signal as a dry run sees it."""
 
     signal: int
     seen: datetime
@@ -56,7 +56,6 @@ class Past:
     title: str
     owner: str
     group: Group
-    sighted: list[datetime] = field(default_factory=list)
 
 
 def past(subscription: Subscription, ids: Collection[int], begins: datetime) -> dict[int, Past]:
@@ -79,12 +78,10 @@ def past(subscription: Subscription, ids: Collection[int], begins: datetime) -> 
     silent = set(group_of(subscription.muted_groups).values()) if subscription.muted_groups else set()
     found: dict[int, Past] = {}
     for pk, seen, quiet, severity, title, slug, owner, root, _ in rows.values():
-        seen_by = sightings.get(pk, ())
-        reporters = {slug, *(by for *_, by in seen_by)}
+        reporters = {slug, *(by for *_, by in sightings.get(pk, ()))}
         if (root or pk) in silent or muted(subscription, (pk, root or pk), reporters):
             continue
-        sighted = sorted(at for at, *_ in seen_by)
-        found[pk] = Past(pk, seen, quiet, severity, title, owner or slug, groups[root or pk], sighted)
+        found[pk] = Past(pk, seen, quiet, severity, title, owner or slug, groups[root or pk])
     return found
 
 

@@ -173,23 +173,37 @@ def _met(
 def _write(batch: _Batch, now: datetime) -> tuple[int, int]:
     """Writes what a batch came to, in the caller's transaction. Returns (alerts, deliveries)."""
     same = _unchanged(batch.revisions)
-    met = {pair: said for pair, said in batch.met.items() if pair[1] in same}
-    subscriptions = _subscriptions({subscription for subscription, _ in met})
-    how = standings({signal for subscription, signal in met if subscription in subscriptions})
-    met = {
+    how = standings(same.difference(batch.canaries)) if batch.asked else {}
+    kin = _kin(how)
+    how |= standings({signal for _, signal in kin})
+    pairs = {pair: said for pair, said in batch.met.items() if pair[1] in how} | kin
+    subscriptions = _subscriptions({subscription for subscription, _ in pairs})
+    pairs = {
         (subscription, signal): said
-        for (subscription, signal), said in met.items()
+        for (subscription, signal), said in pairs.items()
         if subscription in subscriptions
         and signal in how
         and not _muted(subscriptions[subscription], how[signal])
     }
-    _write_matches(met, batch.asked, same, now)
-    told = telling.tell(met, subscriptions, how, now)
+    _write_matches({pair: pairs[pair] for pair in pairs if pair not in kin}, batch.asked, same, now)
+    told = telling.tell(pairs, subscriptions, how, now)
     deliveries = told.deliveries
     if canaries := [pk for pk in batch.canaries if pk in same]:
         deliveries += len(canaries_matched(canaries, now))
     _done(batch, same)
     return told.alerts, deliveries
+
+
+def _kin(how: Mapping[int, Circumstances]) -> dict[tuple[int, int], Words]:
+    """What the rest of these signals' groups met earlier: a signal that joins, whatever it meets itself, may
+    be one owner more, or raise the group's severity."""
+    others = {member for each in how.values() for member in each.members if len(each.members) > 1}
+    found: dict[tuple[int, int], Words] = {}
+    for part in chunks(others.difference(how)):
+        rows = Match.objects.filter(signal__in=part, subscription__mode=Subscription.Mode.INSTANT)
+        for subscription, signal, said in rows.values_list("subscription_id", "signal_id", "words"):
+            found[subscription, signal] = said
+    return found
 
 
 def _unchanged(revisions: Mapping[int, int]) -> set[int]:

@@ -111,6 +111,21 @@ def test_again_when_three_times_as_many_owners_tell_it(store: Store) -> None:
     assert told == [("first", 1), ("owners", 3), ("owners", 9)]
 
 
+def test_a_member_that_does_not_meet_the_rule_still_counts_for_its_group(store: Store) -> None:
+    mine = subscription(query="port")
+    root = signal("Ransomware at a port", by="a", severity="A")
+    run()
+    signal("Malware at a quay", by="b", repeats=root, at=NOW + timedelta(minutes=400))
+    signal("Malware at a quay", by="c", repeats=root, at=NOW + timedelta(minutes=400))
+    run(401)
+    later = NOW + timedelta(minutes=402)
+    signal("Malware at a quay", by="d", repeats=root, severity="E", domains=[], at=later)
+    run(403)
+    told = list(Alert.objects.order_by("pk").values_list("why", "severity", "owners", "signal"))
+    assert told == [("first", "A", 1, root.pk), ("owners", "A", 3, root.pk), ("severity", "E", 4, root.pk)]
+    assert list(Match.objects.values_list("subscription", "signal")) == [(mine.pk, root.pk)]
+
+
 def test_cool_down_holds_the_story_not_the_domain_and_severe_news_breaks_through(store: Store) -> None:
     subscription()
     found = signal(severity="A", by="a")
