@@ -17,6 +17,14 @@ THEMES = (("", _("as the system")), ("light", _("light")), ("dark", _("dark")))
 ROLES = (("reader", _("reader")), ("analyst", _("analyst")), ("admin", _("administrator")))
 
 
+#: What is wrong with a password, by the code of whichever validator found it.
+_TOO = {
+    "password_too_short": _("This is too short; use at least 12 characters."),
+    "password_too_common": _("Many people use this one, so it is guessed first. Choose another."),
+    "password_too_similar": _("This is too much like your e-mail address. Choose another."),
+}
+
+
 def _zones() -> list[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in zones()]
 
@@ -34,13 +42,19 @@ def _email() -> forms.EmailField:
 
 
 class Form(forms.Form):
-    """Says at each field that is wrong so, for those who do not see it."""
-
-    required_css_class = "required"
+    """Puts the cursor where something is wrong, so that it is seen wherever on the page it stands."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        for name in self.fields:
+            self.fields[name].widget.attrs.pop("autofocus", None)
+        first = next((name for name in self.fields if name in self.errors), None)
+        if first is not None:
+            self.fields[first].widget.attrs["autofocus"] = True
 
 
 class SignIn(Form):
@@ -92,7 +106,13 @@ class NewPassword(Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        validate_password(password, self.user)
+        try:
+            validate_password(password, self.user)
+        except ValidationError as found:
+            # Django's own words are not all there in Dutch.
+            raise ValidationError(
+                [_TOO.get(error.code or "", error.messages[0]) for error in found.error_list]
+            ) from None
         return password
 
     def clean(self) -> dict[str, Any]:

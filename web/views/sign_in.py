@@ -154,25 +154,33 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         if wait is None and request.method == "POST":
             lockout.note({"origin": origin(request)})
-        return render(request, "web/account/link_over.html", {"wait": wait}, status=429 if wait else 410)
+        return _unlogged(
+            render(request, "web/account/link_over.html", {"wait": wait}, status=429 if wait else 410)
+        )
     asks = found.purpose != OneTimeLink.Purpose.SIGN_IN
     form = NewPassword(found.user, request.POST if request.method == "POST" else None, old=False)
     context = {"link": found, "form": form if asks else None, "token": token}
     if request.method != "POST" or (asks and not form.is_valid()):
         status = 422 if asks and form.errors else 200
-        return render(request, "web/account/link.html", context, status=status)
+        return _unlogged(render(request, "web/account/link.html", context, status=status))
     with transaction.atomic():
         used = links.use(token)
         if used is not None and asks:
             people.set_password(used.user, form.cleaned_data["password"])
             account_mail.tell_password(used.user)
     if used is None:
-        return render(request, "web/account/link_over.html", status=410)
+        return _unlogged(render(request, "web/account/link_over.html", status=410))
     # Whoever has the mail is who they say; earlier guesses of others no longer slow them down.
     lockout.clear([], {"address": used.user.email})
     if request.user.is_authenticated and request.user != used.user:
         logout(request)
     return _enter(request, used.user, used.purpose)
+
+
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    """Keeps Django from logging the refusal with its path, which holds a token that may still work."""
+    response._has_been_logged = True  # type: ignore[attr-defined]  # what django.utils.log itself sets
+    return response
 
 
 @role("anyone")
