@@ -34,6 +34,7 @@ ROUTES = {
     "tasks.rejudge": "ingest",
     "tasks.sequence": "sequence",
     "tasks.deliver": "deliver",
+    "tasks.digests": "beat",
     "tasks.canary": "beat",
     "tasks.sweep": "beat",
     "tasks.retention": "beat",
@@ -110,6 +111,7 @@ app.conf.update(
         # Sent only while nothing waits for the ingest workers, so that news comes before what is stored.
         "rejudge": {"task": "tasks.rejudge", "schedule": 10.0},
         # Asks the store whose morning it is, or whether a proof is due: a look costs little.
+        "digests": {"task": "tasks.digests", "schedule": 30.0},
         "canary": {"task": "tasks.canary", "schedule": 5.0},
         "retention": {"task": "tasks.retention", "schedule": RETENTION_HOURS * 3600.0},
     },

@@ -25,6 +25,7 @@ COMMANDS = {
     "reclassify": "judge stored signals again, after an upgrade or a change of the word lists",
     "cluster": "tell repeats and updates among JSON lines",
     "sources": "list, check or add sources",
+    "digest": "show or make one reader's digest",
     "subscriptions": "list, add, try, pause or delete alert subscriptions",
     "users": "list or add people; a one-time link to sign in",
     "status": "what runs, what waits, which sources are silent and why",
