@@ -9,11 +9,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 
+from notify.delivering import Outage, deliver_waiting
 from notify.models import Delivery
 from tests.conftest import Store
 from tests.faults.deliverer import STEPS, TAKEN
@@ -112,3 +115,23 @@ def test_killed_at_any_moment_from_outside(store: Store, tmp_path: Path) -> None
         assert ended in ("killed", "done")
         assert _told(process, "go") == "done"
         _check(sink, wanted)
+
+
+@pytest.mark.full
+def test_a_server_that_misbehaves_in_every_way_gets_all_of_it(store: Store) -> None:
+    """Silent or gone after DATA, 4xx then 250, lines that fall at every step, 421: over 300 alerts."""
+    wanted = _alerts()
+    chance = random.Random(8)
+    taken = [smtp.TAKE_AND_SILENCE, smtp.TAKE_AND_DROP]
+    now, outage, rounds = timezone.now(), Outage(), 0
+    with smtp.running() as sink, override_settings(EMAIL_URL=sink.url(timeout=0.3)):
+        later = ["451 4.3.0 later", "421 4.3.2 closing", smtp.DROP]
+        sink.mail.extend(chance.choice([*later, "250 OK"]) for _ in range(40))
+        sink.rcpt.extend(chance.choice([*later, "452 4.2.2 full for now"]) for _ in range(60))
+        sink.data.extend(chance.choice([*later, *taken]) for _ in range(60))
+        while Delivery.objects.filter(state=Delivery.State.WAITING).exists() and rounds < 400:
+            deliver_waiting(now, outage=outage, holder="deliver@test")
+            now, rounds = now + timedelta(minutes=1), rounds + 1
+        assert not sink.mail and not sink.rcpt and not sink.data, "all of it was gone through"
+        came = _check(sink, wanted)
+    assert sum(came.values()) > ALERTS, "what was taken without an answer came again"
