@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -18,10 +19,14 @@ ClientFor = Callable[..., Client]
 
 @pytest.fixture(autouse=True)
 def _pages() -> Iterator[None]:
-    """Static files by their plain names (nothing is collected here), and the test client's host allowed."""
+    """Static files by their plain names (nothing is collected here), the test client's host allowed, and
+    passwords hashed fast: how slow the real hash is on purpose is no matter of these tests."""
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with override_settings(
-        STORAGES=settings.STORAGES | plain, ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"]
+        STORAGES=settings.STORAGES | plain,
+        ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"],
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
 

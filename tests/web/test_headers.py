@@ -30,6 +30,13 @@ def test_every_answer_is_closed(client_for: ClientFor, path: str, role: str) -> 
     assert answer["Cache-Control"] == "no-store"
 
 
+def test_a_host_that_is_not_ours_is_refused_with_a_page(client_for: ClientFor) -> None:
+    answer = client_for("anyone").get("/sign-in", headers={"Host": "evil.example"})
+    assert answer.status_code == 400 and "<h1>" in answer.content.decode()
+    assert "evil.example" not in answer.content.decode()
+    assert answer["Referrer-Policy"] == "no-referrer"
+
+
 def test_strict_transport_only_over_https(client_for: ClientFor) -> None:
     client = client_for("anyone")
     assert "Strict-Transport-Security" not in client.get("/sign-in")

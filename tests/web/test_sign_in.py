@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts import links, lockout
@@ -16,6 +16,7 @@ from accounts.models import Attempt, AuditEvent, OneTimeLink, User
 from notify.models import Delivery
 from tests.conftest import Store
 from tests.web.conftest import ClientFor, words
+from web.views.sign_in import origin
 
 PASSWORD = "horizon watch tower"
 
@@ -251,3 +252,16 @@ def test_the_first_start_leads_in(sqlite_store: Store, client_for: ClientFor) ->
     assert client.get(path).status_code == 200
     assert client.post(path).status_code == 302
     assert client.get("/users").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::2", "2001:db8:1:2::/64"),
+        ("", ""),
+    ],
+)
+def test_an_origin_is_what_one_subscriber_has(said: str, counted: str) -> None:
+    assert origin(RequestFactory().post("/sign-in", REMOTE_ADDR=said)) == counted
