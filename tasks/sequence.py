@@ -101,7 +101,6 @@ def take_turn(
     `told` gets the signals of each round and the time at which it began.
     """
     from ingest.relate import relate_waiting
-    from notify.matching import match_some
     from search import engines
     from search.engine import EngineUnavailable, WrittenElsewhere
     from search.holder import Held, holding
@@ -114,9 +113,7 @@ def take_turn(
         while not _stopping():
             related = relate_waiting(limit=ROUND)
             # Before the index, whose server may be away: alerts do not wait for it.
-            matched = match_some(limit=ROUND)
-            if matched.deliveries:
-                send("tasks.deliver", once=True)
+            matched = _match_round()
             indexed = 0
             if not resting:
                 # Only a process that tells what it indexed has to know which these are.
@@ -137,12 +134,27 @@ def take_turn(
                     if told is not None:
                         told(ids, started)
             done.related += related
-            done.matched += matched.signals
+            done.matched += matched
             done.indexed += indexed
             if progress is not None:
                 progress(done)
-            if not related and not matched.signals and not indexed:
+            if not related and not matched and not indexed:
                 break
+    return done
+
+
+def _match_round() -> int:
+    """Matches a round, batch by batch: what the first of them tells is sent while the others are matched."""
+    from notify.matching import BATCH, match_some
+
+    done = 0
+    while done < ROUND and not _stopping():
+        matched = match_some(limit=BATCH)
+        if matched.deliveries:
+            send("tasks.deliver", once=True)
+        done += matched.signals
+        if matched.signals < BATCH:
+            break
     return done
 
 
