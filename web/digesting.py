@@ -46,6 +46,8 @@ def said(content: Content, language: str, number: int | None = None) -> dict[str
     shown = mail_shown(content, language, number)
     shown["subject"] = subject_of(content)
     shown["origin"] = origin()
+    # `proof` is every page's own: the last one now, not that of the digest.
+    shown["proved"] = shown.pop("proof")
     return shown
 
 

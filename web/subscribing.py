@@ -119,6 +119,7 @@ class Outlook:
     run: DryRun | None = None
     items: Sequence[tuple[Item, str]] = ()
     more: int = 0
+    held: int = 0
     trouble: str = ""
     refused: Refusal | None = None
     daily: bool = False
@@ -147,6 +148,7 @@ def outlook(typed: Typed, user: User, row: Subscription | None = None) -> Outloo
         run,
         [(item, spoken.get(item.signal, "")) for item in shown],
         len(run.items) - len(shown),
+        len(run.items) - run.fired,
         daily=typed.mode == Subscription.Mode.DAILY,
     )
 
