@@ -28,6 +28,8 @@ from tests.e2e.installation import Feed, Installation, running
 
 SUBSCRIPTIONS, OWNERS, MEET = 10_000, 500, 20
 RATE, TRAFFIC_FEEDS = 50, 10
+#: Words of the traffic: of 9,000 subscriptions for one each about one in four entries meets one.
+WORDS = 400_000
 _PATIENCE = 60.0
 
 
@@ -57,7 +59,7 @@ def _subscribe(data: Path, probes: int) -> None:
     Reader.objects.bulk_create([Reader(user=user, digest=False, daily_cap=30_000) for user in users])
     words = [f"proefwoord{n}" for n in range(probes) for _ in range(MEET)]
     chance = random.Random(5)
-    words += [f"verkeer{chance.randrange(40_000)}" for _ in range(SUBSCRIPTIONS - len(words))]
+    words += [f"verkeer{chance.randrange(WORDS)}" for _ in range(SUBSCRIPTIONS - len(words))]
     Subscription.objects.bulk_create(
         [Subscription(user=users[n % OWNERS], query=word) for n, word in enumerate(words)], batch_size=500
     )
@@ -67,7 +69,7 @@ def _traffic(feeds: list[Feed], stop: threading.Event) -> None:
     chance, number = random.Random(7), 0
     while not stop.wait(1 / RATE):
         number += 1
-        some = " ".join(f"verkeer{chance.randrange(40_000)}" for _ in range(12))
+        some = " ".join(f"verkeer{chance.randrange(WORDS)}" for _ in range(12))
         feeds[number % len(feeds)].add(f"Bericht {number} over het verkeer", f"Invented traffic: {some}.")
 
 

@@ -73,6 +73,7 @@ def run(
     """Runs the installation until it is told to stop. True when it ended because no source answers."""
     configure("up")
     _check_broker()
+    _check_mail()
     data = Path(settings.DATA_DIR)
     described = None
     if sample:
@@ -127,6 +128,14 @@ def _check_broker() -> None:
         raise CommandError(
             "REDIS_URL does not answer: start that server, or unset it and one is started here"
         )
+
+
+def _check_mail() -> None:
+    """Refuses an EMAIL_URL that cannot be read: nobody would be told of anything."""
+    from notify.mail.transport import server
+
+    if settings.EMAIL_URL:
+        server(settings.EMAIL_URL)
 
 
 def _children(

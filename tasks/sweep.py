@@ -33,7 +33,8 @@ def sources_left_behind(now: datetime) -> list[int]:
 def _undelivered(now: datetime) -> bool:
     """Whether a message is due, or was being sent by a process that is gone."""
     due = Q(state=Delivery.State.WAITING, due__lte=now)
-    left = Q(state=Delivery.State.SENDING, held_until__lte=now)
+    # One that is being sent now is left alone by who looks; one whose sender restarted is taken over.
+    left = Q(state=Delivery.State.SENDING)
     return Delivery.objects.filter(due | left).exists()
 
 
