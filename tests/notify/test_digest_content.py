@@ -75,7 +75,7 @@ def test_what_was_told_is_never_new_again_and_develops_only_when_it_changed(stor
 
 def test_a_group_under_another_root_is_still_the_one_that_was_told(store: Store) -> None:
     cyber = follows()
-    first = matched(signal("Port closed", at=MORNING - HOUR), cyber)
+    first = matched(signal("Port closed", severity="C", at=MORNING - HOUR), cyber)
     digest_at(MORNING)
     # An earlier report turns up later: it leads the group now.
     root = matched(signal("Port closed early", by="desk-b", at=MORNING + HOUR), cyber)
@@ -83,6 +83,10 @@ def test_a_group_under_another_root_is_still_the_one_that_was_told(store: Store)
     content = digest_at(MORNING + DAY)
     assert content.new == 0
     assert [line.change for line in lines(content)] == [Change(owners=(1, 2))]
+    # Corrected down, that is told once as well, against what was told last.
+    change(first, severity="")
+    assert [line.change for line in lines(digest_at(MORNING + 2 * DAY))] == [Change(severity=("C", ""))]
+    assert digest_at(MORNING + 3 * DAY).quiet
 
 
 def test_a_later_report_of_a_told_story_is_a_development(sqlite_store: Store) -> None:

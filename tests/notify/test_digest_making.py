@@ -1,4 +1,4 @@
-"""How digests come to be: one a reader and date whatever is killed or runs twice, late ones marked, mailed."""
+"""How digests come to be: one a reader and date whatever is killed or runs twice; late ones marked."""
 
 from __future__ import annotations
 
