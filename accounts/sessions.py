@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -38,3 +39,9 @@ def end(user: User, except_key: str | None = None) -> int:
             session.delete()
             ended += 1
     return ended
+
+
+def sweep(now: datetime) -> int:
+    """Deletes sessions that are over; how many. Strangers' sessions hold what they typed: it goes with them."""
+    deleted, _each = Session.objects.filter(expire_date__lte=now).delete()
+    return deleted
