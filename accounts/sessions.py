@@ -42,6 +42,6 @@ def end(user: User, except_key: str | None = None) -> int:
 
 
 def sweep(now: datetime) -> int:
-    """Deletes sessions that are over; how many. Strangers' sessions hold what they typed: it goes with them."""
+    """Deletes sessions that are over; how many. What a stranger typed goes with theirs."""
     deleted, _each = Session.objects.filter(expire_date__lte=now).delete()
     return deleted
