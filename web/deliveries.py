@@ -41,6 +41,8 @@ def look(row: Delivery, user: Any) -> Look:
         return Look(trouble="secret")
     if not row.text and row.kind in (Delivery.Kind.ACCOUNT, Delivery.Kind.NOTICE, Delivery.Kind.CANARY):
         return Look(trouble="emptied")
+    if row.state == Delivery.State.WAITING and (why := content.unwanted(row)):
+        return Look(trouble=why)
     try:
         return Look(content.words(row))
     except Unsendable as error:

@@ -98,3 +98,12 @@ def test_failed_ones_are_found_by_state(client_for: ClientFor) -> None:
     assert "Broken one" in page
     assert "554 no" in page
     assert "Waiting one" not in page
+
+
+def test_what_will_not_be_sent_says_why_instead_of_a_body(client_for: ClientFor) -> None:
+    client = client_for("admin", "en")
+    other = User.objects.create_user("gone@example.org", is_active=False)
+    row = address_message("notice", other, "Too late", "Words nobody gets")
+    page = words(client.get(f"/deliveries/{row.pk}").content)
+    assert "the account is closed" in page
+    assert "Words nobody gets" not in page

@@ -77,9 +77,19 @@ def _form(
         "outlook": subscribing.Outlook(refused=refused) if refused else subscribing.outlook(typed, user, row),
         "webhooks": user.webhooks.all(),
         "alerts": _history(row),
+        "muted_signals": _muted(row),
         **subscribing.choices(typed),
     }
     return render(request, "web/subscriptions/form.html", shown, status=400 if refused else 200)
+
+
+def _muted(row: Subscription | None) -> list[tuple[int, str, str]]:
+    """(id, title, language) of the signals whose groups are muted; those that are gone without a title."""
+    if row is None:
+        return []
+    held = Signal.objects.only("title", "language").in_bulk(row.muted_groups)
+    found = [(number, held.get(number)) for number in row.muted_groups]
+    return [(number, s.title if s else "", s.language if s else "") for number, s in found]
 
 
 def _history(row: Subscription | None) -> list[Alert]:
