@@ -96,6 +96,8 @@ def test_the_token_is_stored_hashed_shown_once_and_named_nowhere(
     page = client.get("/feeds").content
     assert token.encode() not in page and b"geheime aanval" in page
     client_for("anyone").get(f"/feeds/{token}.json")
+    feed_tokens.revoke(feed, actor="analyst@example.org")
+    assert client_for("anyone").get(f"/feeds/{token}.json").status_code == 404
     assert token not in caplog.text and "geheime" not in caplog.text
     assert token not in str(list(AuditEvent.objects.values_list("action", "object", "detail")))
 
@@ -153,7 +155,10 @@ def test_use_is_noted_once_an_hour(corpus: Embedded, client_for: ClientFor) -> N
 
 
 def test_a_silent_search_server_asks_readers_to_come_back(
-    corpus: Embedded, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+    corpus: Embedded,
+    client_for: ClientFor,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     from search.engine import EngineUnavailable
 
@@ -163,5 +168,7 @@ def test_a_silent_search_server_asks_readers_to_come_back(
         raise EngineUnavailable("no answer")
 
     monkeypatch.setattr(Embedded, "search", silent)
+    caplog.set_level("DEBUG")
     answer = client_for("anyone").get(address)
     assert answer.status_code == 503 and answer["Retry-After"] == "300"
+    assert address.split("/")[2] not in caplog.text

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from search.query import QueryError
 from web import outgoing, refusals
 from web.access import may, role
 from web.state import State
+from web.views import errors
 
 FORMS = ("rss", "atom", "json")
 
@@ -72,6 +73,12 @@ def revoke(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("feeds"))
 
 
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    """Django logs the path of what goes wrong, and here the path is the secret."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
 @role("anyone")
 @require_safe
 def read(request: HttpRequest, token: str, form: str) -> HttpResponse:
@@ -79,14 +86,15 @@ def read(request: HttpRequest, token: str, form: str) -> HttpResponse:
     now = timezone.now()
     feed = feed_tokens.read(token, now)
     if feed is None:
-        raise Http404
+        return _unlogged(errors.missing(request))
     with override(feed.user.language):
         try:
             entries = outgoing.entries(feed.query, now)
             body, kind = outgoing.written(form, feed.query, entries, feed.user.language)
         except (QueryError, EngineError, EngineUnavailable, IndexMissing):
             # A reader keeps what it has and asks again.
-            return HttpResponse(status=503, headers={"Retry-After": "300", "Cache-Control": "no-store"})
+            later = {"Retry-After": "300", "Cache-Control": "no-store"}
+            return _unlogged(HttpResponse(status=503, headers=later))
     # Of the results, not of the bytes: an empty feed's bytes hold the time they were written.
     facts, _kind = outgoing.written("json", feed.query, entries, feed.user.language)
     etag = f'"{form}-{sha256(facts).hexdigest()[:32]}"'
