@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from ingest.models import Signal, Source
-from notify.models import Subscription, Webhook
+from notify.models import Alert, Subscription, Webhook
 from tests.web.conftest import ClientFor, words
 
 SENTENCE = {"sent": "1", "mode": "instant", "domain": "cyber", "part": "SX", "least": "C", "by_mail": "1"}
@@ -153,3 +153,27 @@ def test_a_deleted_webhook_silences_nothing(client_for: ClientFor) -> None:
     client.post(f"/webhooks/{hook.pk}/delete")
     row.refresh_from_db()
     assert (row.webhook_id, row.by_mail) == (None, True)
+
+
+def test_the_list_says_what_each_told_last(client_for: ClientFor) -> None:
+    client = client_for("analyst", "en")
+    row = Subscription.objects.create(user=client.user, name="Harbours")  # type: ignore[attr-defined]
+    signal = a_signal()
+    for title, owners, held in (("Crane down", 1, ""), ("Lock jammed", 3, "cap")):
+        Alert.objects.create(
+            subscription=row,
+            signal=signal,
+            group=signal.pk,
+            why="first",
+            owners=owners,
+            rule="domain:cyber",
+            words=[["", "crane"]],
+            title=title,
+            held=held,
+        )
+    listed = words(client.get("/subscriptions").content)
+    assert "Lock jammed" in listed
+    assert "Crane down" not in listed
+    page = words(client.get(f"/subscriptions/{row.pk}").content)
+    assert "held for the digest: the day&#x27;s limit was reached" in page
+    assert "domain:cyber" in page

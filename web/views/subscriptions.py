@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -38,9 +39,9 @@ def _own(request: HttpRequest, number: int, *, deleted: bool = False) -> Subscri
 
 def _listed(request: HttpRequest, owner: Any) -> HttpResponse:
     held = Subscription.objects.filter(user=owner).select_related("webhook")
-    last: dict[int, Alert] = {}
-    for alert in Alert.objects.filter(subscription__in=held).order_by("at"):
-        last[alert.subscription_id] = alert
+    told = Alert.objects.filter(subscription__in=held).order_by().values("subscription")
+    newest = Alert.objects.in_bulk(told.annotate(newest=Max("pk")).values_list("newest", flat=True))
+    last = {alert.subscription_id: alert for alert in newest.values()}
     rows = [(row, last.get(row.pk)) for row in held if not row.deleted]
     gone = [row for row in held if row.deleted]
     shown = {"rows": rows, "gone": gone, "owner": owner, "own": owner == request.user}
