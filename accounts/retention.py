@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.models import Session
 from django.db.models import Q
 
+from accounts import sessions
 from accounts.models import Attempt, OneTimeLink
 
 #: A spent link still tells the audit log whose it was.
@@ -20,5 +20,5 @@ def retain(now: datetime) -> dict[str, int]:
     return {
         "links": spent.delete()[0],
         "attempts": Attempt.objects.filter(at__lt=now - ATTEMPTS).delete()[0],
-        "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
+        "sessions": sessions.sweep(now),
     }

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 import structlog
 from django.conf import settings
+
+#: Addresses whose last part is a secret.
+_SECRET_PATH = re.compile(r"(/(?:sign-in/link|feeds|unsubscribe)/)[^\s/?.\"']+")
+
+
+def _without_tokens(record: logging.LogRecord) -> bool:
+    """Takes what lets somebody in out of a line about a request: Django logs the path of every failed one."""
+    record.msg, record.args = _SECRET_PATH.sub(r"\1(hidden)", record.getMessage()), ()
+    return True
 
 
 def configure(process: str = "", *, least: int = logging.DEBUG) -> None:
@@ -45,6 +55,7 @@ def configure(process: str = "", *, least: int = logging.DEBUG) -> None:
             foreign_pre_chain=shared,
         )
     )
+    handler.addFilter(_without_tokens)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     # Libraries speak only when something is wrong; our own events go through structlog at `level`.

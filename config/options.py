@@ -133,7 +133,12 @@ OPTIONS: tuple[Option, ...] = (
     Option("DATABASE_URL", "", "SQL store (default: SQLite in the data folder)", secret=True),
     Option("REDIS_URL", "", "broker (default: a private one is started)", secret=True),
     Option("ELASTICSEARCH_URL", "", "search server (default: the embedded engine)", secret=True),
-    Option("EMAIL_URL", "", "outgoing mail: smtp://user:password@host:port, smtps://…, smtp+starttls://…", secret=True),
+    Option(
+        "EMAIL_URL",
+        "",
+        "outgoing mail: smtp://user:password@host:port, smtps://…, smtp+starttls://…",
+        secret=True,
+    ),
 )
 
 

@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _overview() -> argparse.ArgumentParser:
-    lines = "\n".join(f"  {name:<11} {text}" for name, text in COMMANDS.items())
+    lines = "\n".join(f"  {name:<13} {text}" for name, text in COMMANDS.items())
     parser = _Parser(
         prog="horizonscan",
         usage="horizonscan COMMAND [--data-dir DIR] …",
