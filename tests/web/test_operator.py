@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from ingest.models import Fetch, Source
-from notify.mail.make import address_message
-from notify.models import Delivery, Reader
+from notify.mail.make import address_message, mail_row
+from notify.models import Alert, Delivery, Reader, Subscription
 from tests.web.conftest import ClientFor, words
 
 
@@ -107,3 +107,15 @@ def test_what_will_not_be_sent_says_why_instead_of_a_body(client_for: ClientFor)
     page = words(client.get(f"/deliveries/{row.pk}").content)
     assert "the account is closed" in page
     assert "Words nobody gets" not in page
+
+
+def test_one_that_is_made_when_sent_is_named_by_what_it_tells(client_for: ClientFor) -> None:
+    client = client_for("reader", "en")
+    user = client.user  # type: ignore[attr-defined]
+    row = mail_row(Delivery.Kind.ALERT, user)
+    row.save()
+    subscription = Subscription.objects.create(user=user)
+    Alert.objects.create(
+        subscription=subscription, group=1, why="first", rule="*", title="Crane down", delivery=row
+    )
+    assert "Crane down" in words(client.get("/outbox").content)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from django import template
 from django.utils.translation import gettext
+
+from web.templatetags.shown import dated
 
 register = template.Library()
 
@@ -23,6 +26,12 @@ def verdict(name: str) -> str:
 @register.filter
 def of(mapping: Mapping[int, str], key: int) -> str:
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def on(at: date, form: str = "j M Y") -> str:
+    """A date as each language writes it: `di 24 nov 2026`, `Tue 24 Nov 2026`."""
+    return dated(at, form)
 
 
 @register.filter

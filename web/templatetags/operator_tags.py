@@ -8,6 +8,9 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from notify.models import Delivery
+from web.templatetags.shown import dated
+
 register = template.Library()
 
 
@@ -35,6 +38,18 @@ def age(at: datetime | None, now: datetime | None = None) -> str:
     if seconds < 172_800:
         return ngettext("%(n)s hour", "%(n)s hours", seconds // 3600) % {"n": seconds // 3600}
     return ngettext("%(n)s day", "%(n)s days", seconds // 86_400) % {"n": seconds // 86_400}
+
+
+@register.filter
+def subject_of(row: Delivery) -> str:
+    """Its subject; of one that is made only when it is sent, what it tells of."""
+    if row.subject:
+        return row.subject
+    told = [*row.alerts.all(), *row.webhook_alerts.all()]
+    if told:
+        return str(told[0].title)
+    digest = next(iter(row.digests.all()), None)
+    return dated(digest.date, "j M Y") if digest is not None else "–"
 
 
 @register.filter

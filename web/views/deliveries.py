@@ -32,7 +32,9 @@ def _listed(request: HttpRequest, rows: QuerySet[Delivery], own: bool) -> HttpRe
         rows = rows.filter(kind=kind)
     if address and not own:
         rows = rows.filter(address__icontains=address)
-    page = Paginator(rows.defer("text", "html"), PAGE).get_page(request.GET.get("page"))
+    # One that is made when it is sent has no subject yet; what it tells of names it.
+    rows = rows.defer("text", "html").prefetch_related("alerts", "webhook_alerts", "digests")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     shown = {
         "page": page,
         "own": own,
