@@ -88,7 +88,8 @@ def compose(
     top = _top(each for each in items.values() if id(each) in free)
     shown = {id(each) for each in top}
     caribbean = sorted((each for each in items.values() if _caribbean(each)), key=lambda each: each.key)
-    islands = [each for each in caribbean if id(each) in free - shown][:SHOWN]
+    left = free - shown
+    islands = [each for each in caribbean if id(each) in left][:SHOWN]
     shown |= {id(each) for each in islands}
     sections = _sections(facts.subscriptions, mine, kept, shown)
     told = [*mine, *(each for each in (*top, *islands) if not each.by)]
