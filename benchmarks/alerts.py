@@ -131,7 +131,8 @@ def measure(folder: Path, probes: int) -> dict[str, list[float]]:
     call_command("migrate", verbosity=0)
     _subscribe(data, 2 * probes)
     probe = Feed("probe", "127.12.0.1", facts={"official": True})
-    traffic = [Feed(f"traffic-{n}", f"127.12.1.{n + 1}") for n in range(TRAFFIC_FEEDS)]
+    # Polled every second, each brings five new entries; a longer feed would only have old ones read again.
+    traffic = [Feed(f"traffic-{n}", f"127.12.1.{n + 1}", keep=15) for n in range(TRAFFIC_FEEDS)]
     for feed in (probe, *traffic):
         feed.add("First entry", "Told never: a source's first poll is quiet.")
     stop = threading.Event()

@@ -8,6 +8,8 @@ import structlog
 from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
+from django.db import Error as DatabaseError
+from django.utils import timezone
 
 log = structlog.get_logger()
 
@@ -29,10 +31,14 @@ def collect() -> None:
 def warm() -> None:
     """Loads what the first reader would otherwise wait a second for."""
     from ingest.judge import whole
-    from search.analysis import query
+    from web import searching
+    from web.state import State
 
     whole.load()
-    query("warm")
+    try:
+        searching.search(State(), now=timezone.now(), language="nl")
+    except DatabaseError as error:
+        log.warning("store does not answer yet", reason=str(error).strip().splitlines()[0])
 
 
 def serve() -> None:
