@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Min
 from django.utils import timezone
@@ -64,7 +64,7 @@ class _Event:
     signal: Past | None
     group: int = 0
     owner: str = ""
-    order: tuple[int, datetime, int] = field(default=(0, datetime.min, 0))
+    order: tuple[int, datetime, int] = field(default=(0, datetime.min.replace(tzinfo=UTC), 0))
 
 
 def dry_run(subscription: Subscription, now: datetime | None = None, days: int = DAYS) -> DryRun:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from ingest.models import Entry, Signal, Work
 from ingest.outbox import queue
-from notify import matching
+from notify import dry, matching
 from notify.dry import dry_run
 from notify.models import Alert, Subscription
 from search import engines
@@ -131,3 +131,9 @@ def test_an_empty_store_has_no_history(store: Store, index: None) -> None:
     made.delete()
     ran = dry_run(Subscription(domains=["cyber"]), NOW)
     assert (ran.fired, ran.days_held) == (0, 0.0)
+
+
+def test_an_alert_told_at_the_very_moment_of_a_signal_is_no_trouble() -> None:
+    told = dry._Event(NOW, None)
+    seen = dry._Event(NOW, None, order=(0, NOW, 1))
+    assert sorted([seen, told], key=lambda event: event.order) == [told, seen]
