@@ -94,7 +94,8 @@ def compose(
     sections = _sections(facts.subscriptions, mine, kept, shown)
     told = [*mine, *(each for each in (*top, *islands) if not each.by)]
     lines = [each.line() for each in sorted(told, key=lambda each: each.key)]
-    bad = [line for line in lines if line.severity and line.change is None]
+    bad = [line for line in lines if line.severity]
+    bad = [line for line in bad if line.change is None] or bad
     content = Content(
         date=day,
         zone=zone,

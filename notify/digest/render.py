@@ -83,7 +83,10 @@ def shown(content: Content, language: str, number: int | None = None) -> dict[st
         "lateness": said.lateness(content),
         "quiet": content.quiet,
         "top": _rows(content.top, content),
-        "parts": tuple(_part(each, content) for each in content.sections if _speaks(each)),
+        "parts": tuple(_part(each, content) for each in content.sections if _shows(each)),
+        "elsewhere": ", ".join(
+            said.section(each) for each in content.sections if _speaks(each) and not _shows(each)
+        ),
         "still": ", ".join(said.section(each) for each in content.sections if not _speaks(each)),
         "held_said": said.held(content),
         "held": _rows(content.held, content),
@@ -104,6 +107,11 @@ def _rows(lines: tuple[Line, ...], content: Content, under: str = "") -> tuple[s
 
 def _speaks(section: Section) -> bool:
     return bool(section.new_total or section.developing_total)
+
+
+def _shows(section: Section) -> bool:
+    """Whether it has anything that does not stand elsewhere."""
+    return section.new_total + section.developing_total > section.above
 
 
 def _part(section: Section, content: Content) -> Part:

@@ -159,7 +159,7 @@ def _inside(found: Section) -> str:
 def _worst(content: Content) -> str:
     found = content.worst
     if found is None:
-        return gettext("Nothing of what is new has a severity.")
+        return gettext("Nothing of it has a severity.")
     where = [words.part(part) for part, how in found.parts.items() if how in ("direct", "near")][:2]
     place = f" ({', '.join(where)})" if where else ""
     return gettext("Worst: %(letter)s, %(words)s: %(title)s%(place)s.") % {
