@@ -57,7 +57,8 @@ class Verdict:
 
 def pause(attempts: int) -> timedelta:
     """How long after that many attempts the next one comes: a minute, doubling to two hours."""
-    return min(FIRST * 2 ** min(max(attempts - 1, 0), 10), LONGEST)
+    doubled: timedelta = FIRST * 2 ** min(max(attempts - 1, 0), 10)
+    return min(doubled, LONGEST)
 
 
 def decide(attempts: int, outcome: Outcome, now: datetime, *, webhook: bool = False) -> Verdict:

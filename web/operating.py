@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from config.celery import QUEUES, waiting
 from ingest import quarantine
-from ingest.models import Fetch, Signal, Work
+from ingest.models import Fetch, Signal, Source, Work
 from notify import canary
 from notify.models import Canary, Delivery, Reader, Webhook
 from search import engines
@@ -74,7 +74,7 @@ class Index:
 
 def index() -> Index:
     engine = engines.reader()
-    signals = Signal.objects.count()
+    signals = Signal.objects.exclude(source__kind=Source.Kind.CANARY).count()
     try:
         trouble = engine.trouble() or ""
         documents = None if trouble else engine.search(Request(Everything(), limit=1)).total
