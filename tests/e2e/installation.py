@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -84,11 +84,12 @@ class Installation:
     data: Path
     process: subprocess.Popen[bytes]
     environ: dict[str, str]
+    said: Path
     origin: str = ""
 
     @property
     def log(self) -> str:
-        return (self.data / "up.log").read_text(errors="replace")
+        return self.said.read_text(errors="replace")
 
     def call(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Another command on the same installation."""
@@ -124,8 +125,13 @@ def _every_second(data: Path) -> None:
 
 
 @contextmanager
-def running(data: Path, feeds: Iterable[Feed] = (), **environ: str) -> Iterator[Installation]:
-    """`up` in `data` with `feeds` as its whole catalogue, until the block ends."""
+def running(
+    data: Path, feeds: Iterable[Feed] = (), words: Sequence[str] = (), **environ: str
+) -> Iterator[Installation]:
+    """`up` in `data` with `feeds` as its whole catalogue, until the block ends.
+
+    With `--sample` among `words` its data folder is the sample's, below `data`.
+    """
     from urllib.request import urlopen
 
     data.mkdir(parents=True, exist_ok=True)
@@ -144,11 +150,12 @@ def running(data: Path, feeds: Iterable[Feed] = (), **environ: str) -> Iterator[
             **environ,
         }
         with (data / "up.log").open("ab") as log:
-            words = [sys.executable, "-P", "-m", "horizonscan", "up", "--port", "0"]
-            process = subprocess.Popen(words, env=kept, stdout=log, stderr=log)
-        found = Installation(data, process, kept)
+            program = [sys.executable, "-P", "-m", "horizonscan", "up", "--port", "0", *words]
+            process = subprocess.Popen(program, env=kept, stdout=log, stderr=log)
+        home = data / "sample" if "--sample" in words else data
+        found = Installation(home, process, {**kept, "HORIZONSCAN_DATA_DIR": str(home)}, said=data / "up.log")
         try:
-            state = data / "up.json"
+            state = home / "up.json"
             until(lambda: state.exists() and json.loads(state.read_text()).get("pages"), "up", found)
             found.origin = json.loads(state.read_text())["pages"]
 
@@ -160,7 +167,7 @@ def running(data: Path, feeds: Iterable[Feed] = (), **environ: str) -> Iterator[
                     return False
 
             until(answers, "pages answer", found)
-            _every_second(data)
+            _every_second(home)
             yield found
         finally:
             process.terminate()
