@@ -115,8 +115,11 @@ def test_two_crawlers_never_ask_one_host_at_once_and_one_goes_on_alone(tmp_path:
         running.wait_until(
             lambda: all(len(s.requests("/feed")) >= 3 for s in sites), 30, "three polls of each"
         )
-        logs = [(tmp_path / f"{name}.log").read_text().count("polled ") for name in ("first", "second")]
-        assert all(logs), f"both crawlers poll: {logs}"
+        # On a busy machine one may be ready seconds after the other.
+        logs = [tmp_path / f"{name}.log" for name in ("first", "second")]
+        running.wait_until(
+            lambda: all("polled " in log.read_text() for log in logs), 30, "both crawlers poll"
+        )
         assert all(site.most_at_once == 1 for site in sites)
         for site in sites:
             moments = [request.begun for request in site.requests("/feed")]
