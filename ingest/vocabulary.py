@@ -53,7 +53,7 @@ def meant(kind: str, key: str, value: Any) -> tuple[str, Any]:
         case Correction.Kind.DUPLICATE:
             if _is_none(value):
                 return "", None
-            if not str(value).isdecimal():
+            if not str(value).isdecimal() or len(str(value)) > 18:  # no row has such a number
                 raise CorrectionError(f"a duplicate is the id of a signal, or none, not {value!r}")
             return "", int(value)
     raise CorrectionError(f"{kind!r} cannot be corrected; {', '.join(KINDS)} can")

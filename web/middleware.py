@@ -136,6 +136,15 @@ class Roles:
         return to_sign_in(request)
 
 
+def _page_of(address: str) -> str:
+    """Path and query of a page's address; empty where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return urlunsplit(("", "", parts.path, parts.query, ""))
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Off to sign in, and back to where one was. What was typed into a form waits there."""
     here = ""
@@ -145,8 +154,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
         kept.keep(request)
     if request.headers.get("HX-Request"):
         # The part of a page that was asked for is no place to come back to; the page is.
-        current = urlsplit(request.headers.get("HX-Current-URL", ""))
-        here = urlunsplit(("", "", current.path, current.query, ""))
+        here = _page_of(request.headers.get("HX-Current-URL", ""))
     address = f"{reverse('sign-in')}?{urlencode({'next': here})}" if here else reverse("sign-in")
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": address})

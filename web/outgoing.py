@@ -7,6 +7,7 @@ right to read it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,8 @@ _KINDS = {
     "atom": "application/atom+xml; charset=utf-8",
     "json": "application/feed+json; charset=utf-8",
 }
+#: What XML 1.0 cannot hold, not even escaped (its production 2), and the writer refuses.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def absolute(path: str) -> str:
@@ -65,22 +68,30 @@ def _facts(row: Row) -> str:
 def _xml(form: str, title: str, home: str, found: Sequence[Row], language: str) -> bytes:
     kind: Any = Atom1Feed if form == "atom" else Rss201rev2Feed
     feed = kind(
-        title, home, _("Signals that a search finds, newest first."), language=language, feed_guid=home
+        _clean(title),
+        home,
+        _("Signals that a search finds, newest first."),
+        language=language,
+        feed_guid=home,
     )
     for row in found:
         feed.add_item(
-            title=row.plain_title,
+            title=_clean(row.plain_title),
             link=absolute(row.address),
-            description=f"<p>{escape(row.plain_excerpt)}</p><p>{escape(_facts(row))}</p>",
+            description=_clean(f"<p>{escape(row.plain_excerpt)}</p><p>{escape(_facts(row))}</p>"),
             pubdate=row.published,
             updateddate=row.published,
             unique_id=absolute(row.address),
             unique_id_is_permalink=True,
-            author_name=row.source,
+            author_name=_clean(row.source),
             categories=row.domains,
         )
     text: str = feed.writeString("utf-8")
     return text.encode()
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub(" ", text)
 
 
 def _json(form: str, title: str, home: str, found: Sequence[Row], language: str) -> bytes:

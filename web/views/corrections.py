@@ -17,6 +17,7 @@ from ingest.corrections import CorrectionError
 from ingest.judge import gazetteer
 from ingest.models import Correction, Signal
 from web.access import role
+from web.numbers import number as number_of
 from web.views import signal as pages
 
 _YES_NO: dict[str, Any] = {"yes": True, "no": False, "primary": "primary"}
@@ -60,9 +61,9 @@ def undo(request: HttpRequest, signal_id: int) -> HttpResponse:
     if not Signal.objects.filter(pk=signal_id).exists():
         return pages.removed(request, signal_id)
     standing = Correction.objects.filter(signal=signal_id, undone=None)
-    number = request.POST.get("correction", "")
-    if number.isdecimal():
-        found = standing.filter(pk=int(number)).first()
+    named = request.POST.get("correction", "")
+    if named.isdecimal():
+        found = standing.filter(pk=number_of(named) or 0).first()
     else:
         found = standing.filter(actor=user.email).order_by("-at", "-pk").first()
     if found is None:
@@ -124,12 +125,12 @@ def _refusal(
             said = _("There is no place “%(name)s” in the gazetteer; name the municipality or country.")
             return said % {"name": name}, ()
     if kind == Correction.Kind.DUPLICATE:
-        number = str(_value(kind, values["value"]))
-        if not number.isdecimal():
+        number = number_of(str(_value(kind, values["value"])))
+        if number is None:
             return _("Give the number of a signal, or paste the address of its page."), ()
-        if int(number) == signal_id:
+        if number == signal_id:
             return _("A signal cannot repeat itself. Give the number of another one."), ()
-        if not Signal.objects.filter(pk=int(number)).exists():
+        if not Signal.objects.filter(pk=number).exists():
             return _("There is no signal %(number)s. Its page shows the number.") % {"number": number}, ()
         said = _("Signal %(number)s repeats this one. First say there that it repeats none.")
         return said % {"number": number}, ()

@@ -18,6 +18,7 @@ from notify.digest.making import UNREADABLE, hour
 from notify.models import Digest, Reader
 from web import digesting
 from web.access import role
+from web.numbers import number as number_of
 
 PAGE = 31
 
@@ -80,7 +81,7 @@ def feedback(request: HttpRequest, number: int) -> HttpResponse:
     user: Any = request.user
     row = get_object_or_404(Digest, pk=number, user=user)
     text, verdict = request.POST.get("signal", ""), request.POST.get("verdict", "")
-    signal = int(text) if text.isdecimal() else 0
+    signal = number_of(text) or 0
     if not digesting.judge(row, signal, verdict, user.email):
         messages.error(request, _("That line is not in this digest."))
     return HttpResponseRedirect(reverse("digest", args=[row.pk]) + (f"#signal-{signal}" if signal else ""))

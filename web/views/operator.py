@@ -19,6 +19,7 @@ from notify import suspending
 from notify.models import Webhook
 from web import operating
 from web.access import role
+from web.numbers import number
 
 
 @role("admin")
@@ -49,11 +50,11 @@ def retry(request: HttpRequest) -> HttpResponse:
 def lift(request: HttpRequest) -> HttpResponse:
     """An address or webhook gets messages again."""
     user: Any = request.user
-    number, hook = request.POST.get("user", ""), request.POST.get("webhook", "")
+    person, hook = number(request.POST.get("user", "")), number(request.POST.get("webhook", ""))
     lifted = False
-    if number.isdecimal():
-        lifted = suspending.lift_address(get_object_or_404(User, pk=number), user.email)
-    elif hook.isdecimal():
+    if person is not None:
+        lifted = suspending.lift_address(get_object_or_404(User, pk=person), user.email)
+    elif hook is not None:
         lifted = suspending.lift_webhook(get_object_or_404(Webhook, pk=hook), user.email)
     if lifted:
         messages.success(request, _("It gets messages again. What was not sent meanwhile stays unsent."))

@@ -21,7 +21,7 @@ from notify.changing import SubscriptionError
 from notify.models import Alert, Subscription
 from notify.rematching import rematch
 from notify.standing import touched
-from web import subscribing
+from web import numbers, subscribing
 from web.access import may, role
 from web.subscribing import Typed
 
@@ -125,8 +125,8 @@ def outlook(request: HttpRequest) -> HttpResponse:
     """The part of the form's page that says what it would have told."""
     user: Any = request.user
     typed = Typed.of(request.POST)
-    number = request.POST.get("row", "")
-    row = Subscription.objects.filter(pk=number, user=user).first() if number.isdecimal() else None
+    number = numbers.number(request.POST.get("row", ""))
+    row = Subscription.objects.filter(pk=number, user=user).first() if number is not None else None
     found = subscribing.outlook(typed, user, row)
     return render(request, "web/subscriptions/outlook.html", {"outlook": found, "typed": typed})
 
@@ -164,8 +164,8 @@ def mute(request: HttpRequest, number: int) -> HttpResponse:
     user: Any = request.user
     row = _own(request, number)
     given = request.POST if request.method == "POST" else request.GET
-    text = given.get("signal", "")
-    signal = Signal.objects.filter(pk=text).select_related("source").first() if text.isdecimal() else None
+    named = numbers.number(given.get("signal", "")) or 0
+    signal = Signal.objects.filter(pk=named).select_related("source").first()
     source = given.get("source", "")
     if request.method != "POST":
         slug = source or (signal.source.slug if signal is not None else "")
@@ -187,8 +187,7 @@ def mute(request: HttpRequest, number: int) -> HttpResponse:
 def unmute(request: HttpRequest, number: int) -> HttpResponse:
     user: Any = request.user
     row = _own(request, number)
-    text = request.POST.get("signal", "")
-    group = int(text) if text.isdecimal() else 0
+    group = numbers.number(request.POST.get("signal", "")) or 0
     source = "" if group else request.POST.get("source", "")
     if (source or group) and changing.unmute(row, actor=user.email, source=source, group=group):
         messages.success(request, _("It is told again."))
