@@ -18,6 +18,8 @@ LIMIT = 32_000
 LASTS = 2 * 3600
 _KEY = "kept"
 _NEVER = ("password", "csrfmiddlewaretoken", "token", "secret")
+#: The other two fields of the form of a new password.
+_PASSWORDS = frozenset({"old", "again"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def keep(request: HttpRequest) -> bool:
     fields = [
         [name, str(value)]
         for name, values in request.POST.lists()
-        if not any(word in name.lower() for word in _NEVER)
+        if name not in _PASSWORDS and not any(word in name.lower() for word in _NEVER)
         for value in values
     ]
     path = request.get_full_path()

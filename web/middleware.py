@@ -36,7 +36,7 @@ class Headers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         _own_origin(request)
-        response = self.get_response(request)
+        response = _bad(request) if _has_nul(request) else self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -66,6 +66,19 @@ def _own_origin(request: HttpRequest) -> None:
         request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.META.get('HTTP_HOST', '')}"
     elif site is None and not request.is_secure():
         del request.META["HTTP_ORIGIN"]
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Whether address or cookies hold a NUL: nobody types one, and PostgreSQL refuses to look for it."""
+    query = str(request.META.get("QUERY_STRING", ""))
+    texts = (request.path, query, *request.COOKIES.values())
+    return "%00" in query or any("\x00" in text for text in texts)
+
+
+def _bad(request: HttpRequest) -> HttpResponse:
+    from web.views import errors
+
+    return errors.bad(request)
 
 
 class Person:
@@ -124,6 +137,10 @@ class Roles:
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
         from web.views import errors
 
+        if request.method == "POST" and any(
+            "\x00" in text for _name, sent in request.POST.lists() for text in sent
+        ):
+            return _bad(request)
         needed = getattr(view, "role", None)
         if needed is None:
             return errors.forbidden(request)

@@ -9,7 +9,7 @@ from typing import Any
 
 import feedparser
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts import links
 from accounts.models import User
@@ -21,6 +21,7 @@ from tests.conftest import Store
 from tests.web import found
 from tests.web.conftest import ClientFor
 from web.numbers import number
+from web.views.sign_in import origin
 
 #: More digits than Python turns into a number.
 LONG = "9" * 5000
@@ -179,3 +180,47 @@ def test_who_says_to_come_from_elsewhere_waits_all_the_same(client_for: ClientFo
         )
     ]
     assert codes[0] == 422 and codes[-1] == 429
+
+
+def test_no_password_waits_in_a_session_that_ended(client_for: ClientFor) -> None:
+    """The form of a new password names only one of its three fields so."""
+    client = client_for("anyone")
+    typed = {"old": "horizon watch tower", "password": "another watch tower", "again": "another watch tower"}
+    assert client.post("/account/password", typed).status_code == 302
+    assert "tower" not in str(dict(client.session.items()))
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("", ""),
+    ],
+)
+def test_whose_failures_are_counted_together(peer: str, counted: str) -> None:
+    assert origin(RequestFactory().get("/", REMOTE_ADDR=peer)) == counted
+
+
+def test_a_nul_is_refused_on_every_store(store: Store) -> None:
+    """PostgreSQL stores none, and its refusal reads like a store that does not answer."""
+    client = Client(raise_request_exception=False)
+    user = User.objects.create_user("analyst@example.org")
+    client.force_login(user)
+    row = Subscription.objects.create(user=user)
+    for path in ("/sources/a%00b", "/search/complete?q=source:a%00b", "/deliveries?address=a%00b", "/a%00b"):
+        assert client.get(path).status_code == 400, path
+    forms: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("/searches", {"name": "a\x00b", "q": "haven"}),
+        ("/feeds", {"q": "a\x00b"}),
+        ("/webhooks", {"url": "https://example.org/a\x00b"}),
+        ("/subscriptions/new", {"domain": ["cyber", "a\x00b"]}),
+        (f"/subscriptions/{row.pk}/mute", {"source": "a\x00b"}),
+    )
+    for path, form in forms:
+        assert client.post(path, form).status_code == 400, path
+    assert client.get("/search/complete", {"q": "source:%00"}).status_code == 200, "a percent sign is typed"
+    stranger = Client(raise_request_exception=False)
+    stranger.cookies["horizonscan"] = "abcdefgh\x00"
+    assert stranger.get("/account").status_code == 400

@@ -44,7 +44,10 @@ def origin(request: HttpRequest) -> str:
         address = ipaddress.ip_address(said.partition("%")[0])
     except ValueError:  # a socket without an address
         return said
-    return said if address.version == 4 else str(ipaddress.ip_network((int(address), 64), strict=False))
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
 def _enter(request: HttpRequest, user: User, how: str, next_page: str = "") -> HttpResponse:
