@@ -97,6 +97,12 @@ def sentence(subscription: Subscription, language: str) -> str:
     return ", ".join(found)
 
 
+def called(subscription: Subscription, language: str) -> str:
+    """Its owner's name for it, else what it asks in words; never a number that says nothing to its owner."""
+    said = subscription.name or sentence(subscription, language)
+    return said[:1].upper() + said[1:]
+
+
 def muted(subscription: Subscription, group: Iterable[int], sources: Iterable[str]) -> bool:
     """Whether a signal is muted: one of its group is, or all `sources` (slugs) that report it are."""
     if not set(subscription.muted_groups).isdisjoint(group):

@@ -13,6 +13,7 @@ from notify.digest.changes import Change, State, changed
 from notify.digest.content import Content, Line, Rest, Section, Sight
 from notify.digest.gather import Facts, Group, Words
 from notify.models import Subscription
+from notify.rules import called
 from search.flood import Rolled, limited
 
 TOP = 5
@@ -91,7 +92,7 @@ def compose(
     left = free - shown
     islands = [each for each in caribbean if id(each) in left][:SHOWN]
     shown |= {id(each) for each in islands}
-    sections = _sections(facts.subscriptions, mine, kept, shown)
+    sections = _sections(facts.subscriptions, mine, kept, shown, facts.language)
     told = [*mine, *(each for each in (*top, *islands) if not each.by)]
     lines = [each.line() for each in sorted(told, key=lambda each: each.key)]
     bad = [line for line in lines if line.severity]
@@ -234,7 +235,11 @@ def _place(item: Item, by_id: dict[int, Subscription]) -> Place:
 
 
 def _sections(
-    subscriptions: Sequence[Subscription], items: Sequence[Item], kept: set[int], shown: set[int]
+    subscriptions: Sequence[Subscription],
+    items: Sequence[Item],
+    kept: set[int],
+    shown: set[int],
+    language: str,
 ) -> tuple[Section, ...]:
     by_id = {each.pk: each for each in subscriptions}
     places: dict[Place, list[Item]] = {}
@@ -245,11 +250,16 @@ def _sections(
             places["subscription", str(each.pk)] = []
     for item in items:
         places.setdefault(_place(item, by_id), []).append(item)
-    return tuple(_section(place, found, by_id, kept, shown) for place, found in places.items())
+    return tuple(_section(place, found, by_id, kept, shown, language) for place, found in places.items())
 
 
 def _section(
-    place: Place, items: Sequence[Item], by_id: dict[int, Subscription], kept: set[int], shown: set[int]
+    place: Place,
+    items: Sequence[Item],
+    by_id: dict[int, Subscription],
+    kept: set[int],
+    shown: set[int],
+    language: str,
 ) -> Section:
     kind, name = place
     subscription = by_id[int(name)] if kind == "subscription" else None
@@ -258,7 +268,7 @@ def _section(
     return Section(
         kind=kind,
         id=name,
-        name=subscription.name if subscription is not None else "",
+        name=called(subscription, language) if subscription is not None else "",
         query="" if subscription is not None else f"domain:{name}",
         new=tuple(each.line() for each in new[:SHOWN]),
         new_total=sum(each.new for each in items),

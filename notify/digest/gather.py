@@ -81,6 +81,7 @@ class Facts:
 
     window: Window
     subscriptions: list[Subscription]
+    language: str = "nl"
     groups: dict[int, Group] = field(default_factory=dict)
     met: dict[int, dict[int, Words]] = field(default_factory=dict)
     fresh: set[int] = field(default_factory=set)
@@ -110,7 +111,7 @@ class Reading:
     def of(self, user: User, window: Window) -> Facts:
         """What `user` may be told of a window."""
         rows = Subscription.objects.filter(user=user, paused=None, deleted=None, broken="").order_by("pk")
-        found = Facts(window, list(rows))
+        found = Facts(window, list(rows), language=user.language)
         found.muted = frozenset(int(each) for row in found.subscriptions for each in row.muted_groups)
         self._matches(found)
         self._held(found, user)

@@ -14,13 +14,14 @@ import structlog
 from django.core import signing
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from accounts.audit import record
 from accounts.models import User
 from notify import changing
 from notify.mail.frame import origin
 from notify.models import Reader, Subscription
+from notify.rules import called
 
 log = structlog.get_logger()
 
@@ -74,7 +75,8 @@ def question(wish: Wish) -> str:
     """What the page asks before it does it, in the active language."""
     if wish.action == DIGEST:
         return gettext("Stop the daily digest by mail?")
-    names = ", ".join(f"“{each}”" for each in _subscriptions(wish)) or gettext("a deleted subscription")
+    named = [f"“{_called(each)}”" for each in _subscriptions(wish)]
+    names = ", ".join(named) or gettext("a deleted subscription")
     if wish.action == MUTE_SOURCE:
         return gettext("Send no more alerts from source %(what)s for %(names)s?") % {
             "what": wish.what,
@@ -105,7 +107,11 @@ def carry_out(wish: Wish, now: datetime | None = None, origin: str = "mail link"
         found = list(_subscriptions(wish).select_for_update())
         for subscription in found:
             _quieten(subscription, wish, user.email, origin, now)
-    return [str(each) for each in found]
+    return [_called(each) for each in found]
+
+
+def _called(subscription: Subscription) -> str:
+    return called(subscription, (get_language() or "nl")[:2])
 
 
 def _subscriptions(wish: Wish) -> models.QuerySet[Subscription]:

@@ -207,6 +207,13 @@ def test_a_daily_subscription_with_a_query_has_a_section_of_its_own(sqlite_store
     assert "== Havens" in render_content(content, "nl").text
 
 
+def test_a_subscription_without_a_name_is_called_by_what_it_asks(sqlite_store: Store) -> None:
+    ports = follows(domains=[], query="port", mode="daily")
+    matched(signal("Port closed", at=MORNING - HOUR), ports, words=("port",))
+    text = render_content(digest_at(MORNING), "nl").text
+    assert "== Met “port”" in text and "Abonnement" not in text
+
+
 def test_held_alerts_are_rolled_in_once_and_said_so(store: Store) -> None:
     cyber = follows()
     known = matched(signal("Told before", at=MORNING - DAY - HOUR), cyber)
