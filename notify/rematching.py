@@ -38,7 +38,9 @@ def rematch(subscription: Subscription, now: datetime) -> int:
     try:
         ids = meeting(subscription, now - BACK, now)[:MOST]
     except (EngineUnavailable, IndexMissing, EngineError, QueryError) as error:
-        log.warning("matches of a changed subscription wait", subscription=subscription.pk, reason=str(error))
+        # Only its kind: what a query or a search server says may quote the query, and those are never logged.
+        kind = type(error).__name__
+        log.warning("matches of a changed subscription wait", subscription=subscription.pk, reason=kind)
         return 0
     documents, _ = documents_of(ids)
     rule, how = read(subscription), standings(ids)

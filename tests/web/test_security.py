@@ -10,13 +10,17 @@ from typing import Any
 import feedparser
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import timezone
+from structlog.testing import capture_logs
 
 from accounts import links
 from accounts.models import User
 from ingest.models import Signal
+from notify import rematching
 from notify.models import Delivery, Subscription, Webhook
 from search import feed_tokens, saved
 from search.embedded import Embedded
+from search.query import QueryError
 from tests.conftest import Store
 from tests.web import found
 from tests.web.conftest import ClientFor
@@ -224,3 +228,18 @@ def test_a_nul_is_refused_on_every_store(store: Store) -> None:
     stranger = Client(raise_request_exception=False)
     stranger.cookies["horizonscan"] = "abcdefgh\x00"
     assert stranger.get("/account").status_code == 400
+
+
+def test_what_a_subscription_asks_for_is_not_logged(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some queries are refused only when they run, in words that quote them."""
+
+    def refused(*_: object) -> list[int]:
+        raise QueryError("more than 1,000 words begin with 'zebra': add letters before the *")
+
+    monkeypatch.setattr(rematching, "meeting", refused)
+    row = Subscription.objects.create(user=User.objects.create_user("analyst@example.org"), query="zebra*")
+    with capture_logs() as lines:
+        rematching.rematch(row, timezone.now())
+    assert lines and "zebra" not in str(lines)
