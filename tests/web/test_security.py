@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from accounts import links
 from accounts.models import User
 from ingest.models import Signal
-from notify import rematching
+from notify import broken, rematching
 from notify.models import Delivery, Subscription, Webhook
 from search import feed_tokens, saved
 from search.embedded import Embedded
@@ -242,4 +242,5 @@ def test_what_a_subscription_asks_for_is_not_logged(
     row = Subscription.objects.create(user=User.objects.create_user("analyst@example.org"), query="zebra*")
     with capture_logs() as lines:
         rematching.rematch(row, timezone.now())
-    assert lines and "zebra" not in str(lines)
+        assert broken.mark({row.pk: "severity: takes A to E or none, not 'zebra'"}, timezone.now()) == 1
+    assert len(lines) == 2 and "zebra" not in str(lines)
