@@ -100,8 +100,16 @@ class Person:
         with translation.override(language), timezone.override(_zone(user)):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
+            if response.status_code == 405 and request.method == "GET":
+                response = _form_only(request, response["Allow"])
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+def _form_only(request: HttpRequest, allow: str) -> HttpResponse:
+    from web.views import errors
+
+    return errors.form_only(request, allow)
 
 
 def _zone(user: Any) -> ZoneInfo:

@@ -237,7 +237,9 @@ def test_a_domain_page_tells_silent_sources_and_ranks(client_for: ClientFor) -> 
     assert "2 new signals in the last 24 hours" in shown
     assert client.get("/domains/nonsense").status_code == 404
     assert client.post("/seen", {"domain": "nonsense"}).status_code == 404
-    assert client.get("/seen").status_code == 405
+    refused = client.get("/seen")
+    assert refused.status_code == 405 and refused["Allow"] == "POST"
+    assert "only takes what a form sends" in refused.content.decode()
 
 
 def test_last_alerts_are_ones_own(client_for: ClientFor) -> None:

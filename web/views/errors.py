@@ -38,6 +38,15 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def form_only(request: HttpRequest, allow: str) -> HttpResponse:
+    """A form's address opened by itself: from the address bar, or out of a history."""
+    title = _("This address only takes what a form sends.")
+    remedy = _("Nothing was changed. Choose a page above, or go back to the form.")
+    response = _page(request, 405, title, remedy)
+    response["Allow"] = allow
+    return response
+
+
 def missing(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(request, 404, _("There is no such page."), _("It may have been removed after its time."))
 
