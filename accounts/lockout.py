@@ -30,7 +30,13 @@ class Limit:
 
 
 #: Many people may sit behind one origin, so it is given more.
-LIMITS = {"address": Limit(5), "origin": Limit(30), "mail": Limit(5), "mail-origin": Limit(30)}
+LIMITS = {
+    "address": Limit(5),
+    "origin": Limit(30),
+    "mail": Limit(5),
+    "mail-origin": Limit(30),
+    "kept": Limit(30),
+}
 
 
 def until(failures: Sequence[datetime], now: datetime, limit: Limit) -> datetime | None:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts import sessions
+from accounts import lockout, sessions
 from web import kept
 from web.access import may
 
@@ -170,13 +170,23 @@ def _page_of(address: str) -> str:
     return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
+def _keep(request: HttpRequest) -> None:
+    """Keeps what was typed. From one place only so much: a stranger is not to fill the store."""
+    from web.views.sign_in import origin
+
+    counted = {"kept": origin(request)}
+    if not lockout.blocked(counted):
+        lockout.note(counted)
+        kept.keep(request)
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Off to sign in, and back to where one was. What was typed into a form waits there."""
     here = ""
     if request.method == "GET":
         here = request.get_full_path()
     elif request.method == "POST":
-        kept.keep(request)
+        _keep(request)
     if request.headers.get("HX-Request"):
         # The part of a page that was asked for is no place to come back to; the page is.
         here = _page_of(request.headers.get("HX-Current-URL", ""))

@@ -9,6 +9,7 @@ from typing import Any
 
 import feedparser
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from structlog.testing import capture_logs
@@ -25,6 +26,7 @@ from tests.conftest import Store
 from tests.web import found
 from tests.web.conftest import ClientFor
 from web.numbers import number
+from web.turns import turn
 from web.views.sign_in import origin
 
 #: More digits than Python turns into a number.
@@ -244,3 +246,22 @@ def test_what_a_subscription_asks_for_is_not_logged(
         rematching.rematch(row, timezone.now())
         assert broken.mark({row.pk: "severity: takes A to E or none, not 'zebra'"}, timezone.now()) == 1
     assert len(lines) == 2 and "zebra" not in str(lines)
+
+
+def test_what_waits_for_another_server_leaves_pages_a_thread(client_for: ClientFor) -> None:
+    client = client_for("reader")
+    hook = Webhook.objects.create(user=User.objects.get(), url="https://hook.example.org/x", secret="s")
+    with turn() as one, turn() as two, turn() as three:
+        assert (one, two, three) == (True, True, False)
+        answer = client.post(f"/webhooks/{hook.pk}/test", follow=True)
+    assert "andere proeven" in answer.content.decode()
+    with turn() as again:
+        assert again
+
+
+def test_a_stranger_fills_no_store_with_forms(client_for: ClientFor) -> None:
+    client_for("reader")
+    for _ in range(40):
+        answer = Client().post("/account", {"language": "en", "typed": "x" * 20_000})
+        assert answer.status_code == 302
+    assert Session.objects.count() <= 32

@@ -18,6 +18,7 @@ from ingest.models import Source
 from web import sources as catalogue
 from web import trying
 from web.access import role
+from web.turns import turn
 
 
 def _one(slug: str) -> Source:
@@ -105,7 +106,11 @@ def test(request: HttpRequest, slug: str) -> HttpResponse:
     source = _one(slug)
     if not source.url:
         return _page(request, source, 400, tried=trying.Tried(trouble=_("It has no address to fetch.")))
-    found = trying.tried(source)
+    with turn() as free:
+        if not free:
+            trouble = _("Other tests are running. Try again in a moment.")
+            return _page(request, source, 503, tried=trying.Tried(trouble=trouble))
+        found = trying.tried(source)
     result = "done" if found.works else "failed"
     audit.record(user.email, "source.test", source.slug, origin="page", result=result)
     return _page(request, source, tried=found)

@@ -19,6 +19,7 @@ from notify.mail.make import event_id
 from notify.mail.transport import Result
 from notify.models import Webhook
 from web.access import role
+from web.turns import turn
 
 MOST = 10
 
@@ -90,7 +91,11 @@ def test(request: HttpRequest, number: int) -> HttpResponse:
     hook = _own(request, number)
     now, event = timezone.now(), event_id()
     content = webhook.body(event, "test", now, {"said": "a test from horizonscan"})
-    outcome = webhook.send(hook.url, hook.secret, event, content, now)
+    with turn() as free:
+        if not free:
+            messages.error(request, _("Other tests are running. Try again in a moment."))
+            return HttpResponseRedirect(reverse("webhooks"))
+        outcome = webhook.send(hook.url, hook.secret, event, content, now)
     audit.record(user.email, "webhook.test", f"webhook-{hook.pk}", origin="page", result=outcome.result.value)
     if outcome.result is Result.SENT:
         messages.success(request, _("The test arrived. The answer was: %(said)s") % {"said": outcome.said})
