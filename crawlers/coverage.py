@@ -220,7 +220,7 @@ def _english(group: Group) -> str:
     if not group.total:
         return {
             "domain": f"no source is listed for {group.id}",
-            "part": f"no source covers {place}",
+            "part": f"no source is listed for {place}",
             "source": f"there is no enabled source {group.id}",
         }.get(group.kind, "there are no sources")
     new = f"; {group.new} not read yet" if group.new else ""
@@ -244,7 +244,7 @@ def _dutch(group: Group) -> str:
     if not group.total:
         return {
             "domain": f"er staat geen bron op de lijst over {_domain(group, 'nl')}",
-            "part": f"geen enkele bron dekt {place}",
+            "part": f"er staat geen bron op de lijst voor {place}",
             "source": f"er is geen bron {group.id} ingeschakeld",
         }.get(group.kind, "er zijn geen bronnen")
     new = f"; {group.new} nog niet gelezen" if group.new else ""

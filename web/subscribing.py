@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -16,6 +16,7 @@ from ingest.models import Signal
 from notify.changing import SubscriptionError, checked
 from notify.dry import DryRun, Item, dry_run
 from notify.models import Subscription, Webhook
+from search import narrowing
 from search.analysis import query
 from search.engine import EngineUnavailable, IndexMissing
 from search.query import QueryError
@@ -56,6 +57,30 @@ class Typed:
         )
 
     @classmethod
+    def searched(cls, sent: QueryDict) -> Typed:
+        """The form as a search fills it: its one domain, sub-threat or part goes to the sentence.
+
+        Two of one kind stay in the query: there both must hold, in the sentence either.
+        """
+        typed = cls.of(sent)
+        try:
+            for name, known in (("threat", _threats()), ("domain", taxonomy.load().ids), ("part", PARTS)):
+                typed = typed.moved(name, {each.lower(): each for each in known})
+        except QueryError:
+            return typed  # the form says what is wrong with it
+        return typed
+
+    def moved(self, name: str, known: Mapping[str, str]) -> Typed:
+        """With the query's only value of `name` among those chosen for the sentence. Raises QueryError."""
+        asked = narrowing.chosen(self.query, name)
+        if len(asked) != 1 or asked[0] not in known or getattr(self, f"{name}s"):
+            return self
+        rest = narrowing.removed(self.query, name, asked[0])
+        if rest == self.query:
+            return self
+        return replace(self, query=rest, **{f"{name}s": (known[asked[0]],)})
+
+    @classmethod
     def standing(cls, row: Subscription) -> Typed:
         return cls(
             row.name,
@@ -83,6 +108,10 @@ class Typed:
             "by_mail": self.by_mail,
             "webhook": hook,
         }
+
+
+def _threats() -> list[str]:
+    return [threat.id for domain in taxonomy.load().domains for threat in domain.threats]
 
 
 @dataclass(frozen=True, slots=True)

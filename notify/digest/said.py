@@ -287,4 +287,4 @@ def sentences(found: Sight, language: str) -> Iterable[str]:
         yield gettext("No source is listed for: %(named)s.") % {"named": named}
     if found.parts:
         named = ", ".join(words.part(each) for each in found.parts)
-        yield gettext("No source covers: %(named)s.") % {"named": named}
+        yield gettext("No source of its own is listed for: %(named)s.") % {"named": named}

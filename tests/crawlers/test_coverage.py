@@ -63,7 +63,7 @@ def test_what_is_down_of_a_domain_and_of_a_place(store: Store) -> None:
     assert saba.sentence() == "1 of 2 sources for Saba is down: Eta (frozen since 2026-11-20)"
     assert saba.sentence("nl") == "1 van de 2 bronnen voor Saba ligt stil: Eta (bevroren sinds 2026-11-20)"
     assert (maarten.sentence(), maarten.sentence("nl")) == (
-        "no source covers Sint Maarten", "geen enkele bron dekt Sint Maarten",
+        "no source is listed for Sint Maarten", "er staat geen bron op de lijst voor Sint Maarten",
     )  # fmt: skip
     assert health.sentence() == "no source is listed for health"
     assert found.json()[0]["down"][0] == {

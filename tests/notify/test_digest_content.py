@@ -274,7 +274,7 @@ def test_sources_that_are_down_and_the_last_proof_stand_in_it(store: Store) -> N
         "Niet te zien: 1 van de 2 bronnen ligt stil, 1 nog niet gelezen; laatste bewijs 06:55, 3,0 s." in said
     )
     assert "bron over cyberdreigingen ligt stil: desk-down (fout sinds 2026-11-22)." in said
-    assert "Geen enkele bron dekt: Aruba, Curaçao" in said
+    assert "Geen eigen bron op de lijst voor: Aruba, Curaçao" in said
     assert Vitals.objects.count() == 0
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import AuditEvent
 from ingest.models import Signal, Source
 from notify.models import Alert, Subscription, Webhook
 from tests.web.conftest import ClientFor, words
+from web.subscribing import Typed
 
 SENTENCE = {"sent": "1", "mode": "instant", "domain": "cyber", "part": "SX", "least": "C", "by_mail": "1"}
 
@@ -177,3 +181,23 @@ def test_the_list_says_what_each_told_last(client_for: ClientFor) -> None:
     page = words(client.get(f"/subscriptions/{row.pk}").content)
     assert "held for the digest: the day&#x27;s limit was reached" in page
     assert "domain:cyber" in page
+
+
+@pytest.mark.parametrize(
+    ("searched", "fields"),
+    [
+        ("storing domain:infrastructure", {"query": "storing", "domains": ("infrastructure",)}),
+        ("domein:cyber", {"query": "", "domains": ("cyber",)}),
+        ("deel:sx water", {"query": "water", "parts": ("SX",)}),
+        ("threat:cyber.ransomware domain:cyber", {"domains": ("cyber",), "threats": ("cyber.ransomware",)}),
+        # Both must hold in a search, either would do in the sentence.
+        ("domain:cyber domain:crime", {"query": "domain:cyber domain:crime", "domains": ()}),
+        ("water OR domain:cyber", {"query": "water OR domain:cyber", "domains": ()}),
+        ("-domain:cyber water", {"query": "-domain:cyber water", "domains": ()}),
+        ("(water", {"query": "(water"}),
+        ("domain:nonsense", {"query": "domain:nonsense", "domains": ()}),
+    ],
+)
+def test_what_was_searched_goes_to_its_place_in_the_sentence(searched: str, fields: dict[str, Any]) -> None:
+    typed = Typed.searched(QueryDict(f"q={quote(searched)}"))
+    assert {name: getattr(typed, name) for name in fields} == fields

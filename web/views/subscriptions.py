@@ -107,7 +107,7 @@ def new(request: HttpRequest) -> HttpResponse:
     would have told."""
     user: Any = request.user
     if request.method != "POST":
-        return _form(request, Typed.of(request.GET), None)
+        return _form(request, Typed.searched(request.GET), None)
     typed = Typed.of(request.POST)
     if "look" in request.POST:
         return _form(request, typed, None)
