@@ -37,7 +37,10 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 def database(alias: str, folder: Path) -> None:
-    """Makes `alias` the migrated database of the data folder."""
+    """Makes `alias` the migrated database of the data folder, whatever it was in an earlier test."""
+    if alias in connections.databases:
+        connections[alias].close()
+        del connections[alias]
     url = f"sqlite:///{folder / 'horizonscan.sqlite3'}"
     connections.databases[alias] = connections.configure_settings(
         {"default": database_options(dict(dj_database_url.parse(url)))}
