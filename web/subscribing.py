@@ -78,7 +78,8 @@ class Typed:
         rest = narrowing.removed(self.query, name, asked[0])
         if rest == self.query:
             return self
-        return replace(self, query=rest, **{f"{name}s": (known[asked[0]],)})
+        moved: dict[str, Any] = {"query": rest, f"{name}s": (known[asked[0]],)}
+        return replace(self, **moved)
 
     @classmethod
     def standing(cls, row: Subscription) -> Typed:
