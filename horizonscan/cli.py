@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -70,18 +69,6 @@ def _setup(data_dir: str | None) -> None:
     from config.logs import configure
 
     configure(least=logging.ERROR)
-    _find_pages()
-
-
-def _find_pages() -> None:
-    """Links that a command writes lead to the pages of the `up` that serves this data folder."""
-    from django.conf import settings
-
-    if not settings.ORIGIN:
-        try:
-            settings.ORIGIN = json.loads((settings.DATA_DIR / "up.json").read_text())["pages"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return  # none runs; links name the usual address
 
 
 def _run(module: ModuleType, args: argparse.Namespace) -> int:
