@@ -327,6 +327,10 @@ def test_a_link_quietens_one_thing_of_its_reader_and_says_so_in_the_audit_log(
     store: Store, action: str
 ) -> None:
     mine, others = subscription(), subscription(reader("other@example.org"))
+    Subscription.objects.filter(pk=mine.pk).update(name="my rule")
+    Subscription.objects.filter(pk=others.pk).update(name="other rule")
+    mine.refresh_from_db()
+    others.refresh_from_db()
     muted = signal(by="desk-a").pk
     what = {unsubscribe.MUTE_SOURCE: "desk-a", unsubscribe.MUTE_GROUP: str(muted)}.get(action, "")
     assert mine.user_id is not None
