@@ -327,8 +327,8 @@ def test_a_link_quietens_one_thing_of_its_reader_and_says_so_in_the_audit_log(
     store: Store, action: str
 ) -> None:
     mine, others = subscription(), subscription(reader("other@example.org"))
-    Subscription.objects.filter(pk=mine.pk).update(name="my rule")
-    Subscription.objects.filter(pk=others.pk).update(name="other rule")
+    Subscription.objects.filter(pk=mine.pk).update(name="My rule")
+    Subscription.objects.filter(pk=others.pk).update(name="Other rule")
     mine.refresh_from_db()
     others.refresh_from_db()
     muted = signal(by="desk-a").pk
