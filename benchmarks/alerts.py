@@ -24,7 +24,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from tests.e2e.installation import Feed, Installation, running
+from tests.e2e.installation import Feed, Installation, running, until
 
 SUBSCRIPTIONS, OWNERS, MEET = 10_000, 500, 20
 RATE, TRAFFIC_FEEDS = 50, 10
@@ -133,17 +133,18 @@ def measure(folder: Path, probes: int) -> dict[str, list[float]]:
     probe = Feed("probe", "127.12.0.1", facts={"official": True})
     # Polled every second, each brings five new entries; a longer feed would only have old ones read again.
     traffic = [Feed(f"traffic-{n}", f"127.12.1.{n + 1}", keep=15) for n in range(TRAFFIC_FEEDS)]
-    for feed in (probe, *traffic):
+    feeds = [probe, *traffic]
+    for feed in feeds:
         feed.add("First entry", "Told never: a source's first poll is quiet.")
     stop = threading.Event()
     result = {"floor": _floor(port)}
     try:
-        with running(data, [probe, *traffic], EMAIL_URL=f"smtp://127.0.0.1:{port}") as found:
-            time.sleep(8)
+        with running(data, feeds, EMAIL_URL=f"smtp://127.0.0.1:{port}") as found:
+            until(lambda: all(f"ingested source={f.slug} " in found.log for f in feeds), "first polls", found)
             result["idle"] = _probe(probe, sink, range(probes), found)
             thread = threading.Thread(target=_traffic, args=(traffic, stop), daemon=True)
             thread.start()
-            time.sleep(5)
+            time.sleep(5)  # by now the traffic is on its way through every queue
             result["busy"] = _probe(probe, sink, range(probes, 2 * probes), found)
             stop.set()
             thread.join()

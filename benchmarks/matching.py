@@ -105,7 +105,7 @@ def _signals(chance: random.Random, first: int, count: int, subscriptions: int) 
 def _percolating(signals: Sequence[Signal]) -> float:
     """Seconds for building these signals' documents and percolating them."""
     from notify import standing
-    from search.indexing import _documents as documents_of
+    from search.indexing import documents_of
 
     found = standing.standing()
     found.refresh()

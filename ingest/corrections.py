@@ -26,7 +26,7 @@ from ingest.vocabulary import CorrectionError, meant
 __all__ = ["CorrectionError", "correct", "history", "in_force", "overlaid", "training", "undo"]
 
 _CHUNK = 5_000
-_NOTE = 500
+LONGEST_NOTE = 500
 
 
 def correct(
@@ -44,8 +44,8 @@ def correct(
     Raises CorrectionError: an unknown signal, name or value, or a duplicate link that would be a circle.
     """
     key, value = meant(kind, key, value)
-    if len(note) > _NOTE:
-        raise CorrectionError(f"a note has at most {_NOTE} characters, not {len(note)}")
+    if len(note) > LONGEST_NOTE:
+        raise CorrectionError(f"a note has at most {LONGEST_NOTE} characters, not {len(note)}")
     with transaction.atomic():
         one_writer()
         signal = _signal(signal_id)

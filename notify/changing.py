@@ -135,6 +135,18 @@ def delete(
     return True
 
 
+def restore(
+    subscription: Subscription, *, actor: str, origin: str = "page", now: datetime | None = None
+) -> bool:
+    """Takes a deletion back; what came in meanwhile is not told. False where it was not deleted."""
+    if not subscription.deleted:
+        return False
+    subscription.deleted, subscription.since = None, now or timezone.now()
+    _save(subscription, "subscription.restore", actor, origin, ["deleted", "since"])
+    rematch(subscription, subscription.since)
+    return True
+
+
 def mute(
     subscription: Subscription,
     *,

@@ -17,7 +17,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from ingest.models import Signal
-from ingest.relate.waiting import _uncollected
+from ingest.relate.waiting import uncollected
 from notify.alerting import OLD, Candidate, Desk, Recipient, may_alert, urgency
 from notify.circumstances import recipient
 from notify.history import Past, past
@@ -77,7 +77,7 @@ def dry_run(subscription: Subscription, now: datetime | None = None, days: int =
     now = now or timezone.now()
     begins = now - timedelta(days=days)
     # What was told in the days before decides what is told again.
-    with _uncollected():
+    with uncollected():
         ids = meeting(subscription, begins - OLD, now)
         found = past(subscription, ids, begins - OLD)
         items = _replayed(subscription, found, begins, now)

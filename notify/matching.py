@@ -29,7 +29,7 @@ from notify.models import Match, Subscription
 from notify.rules import muted
 from notify.words import Reading
 from search.document import SearchDocument
-from search.indexing import _documents as documents_of
+from search.indexing import documents_of
 from search.values import UNREADABLE
 
 log = structlog.get_logger()

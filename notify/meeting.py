@@ -19,9 +19,8 @@ from search.analysis import Query
 from search.core import Core, Period, Range, resolved
 from search.document import clamped
 from search.engine import IndexMissing, Request
-from search.indexing import _documents as documents_of
-from search.percolate import Percolator
-from search.percolate import _timed as timed
+from search.indexing import documents_of
+from search.percolate import Percolator, timed
 
 _PAGE = 5_000
 

@@ -17,7 +17,7 @@ from notify.models import Match, Subscription
 from notify.rules import muted, read
 from notify.words import Reading
 from search.engine import EngineError, EngineUnavailable, IndexMissing
-from search.indexing import _documents as documents_of
+from search.indexing import documents_of
 from search.query import QueryError
 
 log = structlog.get_logger()

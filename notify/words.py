@@ -14,8 +14,7 @@ from search import core
 from search.analysis import Query
 from search.core import Core, Term, resolved
 from search.document import SearchDocument
-from search.percolate import Fired
-from search.percolate import _leaf as leaf_of
+from search.percolate import Fired, leaf_of
 
 Span = tuple[int, int]
 Found = list[Fired] | None

@@ -69,7 +69,7 @@ def _sightings(ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _documents(ids: Sequence[int]) -> tuple[list[SearchDocument], dict[int, str]]:
+def documents_of(ids: Sequence[int]) -> tuple[list[SearchDocument], dict[int, str]]:
     """The documents of `ids` as SQL has them now, and for the others why they cannot be built."""
     rows, broken = _signals(ids)
     sightings = _sightings(ids)
@@ -148,7 +148,7 @@ def index_waiting(engine: Engine | None = None, limit: int = 200) -> int:
     ids = list(waiting.values_list("signal", flat=True)[:limit])
     if not ids:
         return 0
-    documents, broken = _documents(ids)
+    documents, broken = documents_of(ids)
     try:
         refused = engine.write(documents)
     except IndexMissing:
@@ -253,7 +253,7 @@ def sweep(engine: Engine | None = None) -> tuple[int, int]:
 
 def _write_all(target: Target, ids: Sequence[int]) -> None:
     """Writes these signals into an index being built; those that cannot be are left to the queue."""
-    documents, broken = _documents(ids)
+    documents, broken = documents_of(ids)
     broken |= target.write(documents)
     if broken:
         _queue(dict(Signal.objects.filter(pk__in=list(broken)).values_list("pk", "revision")))

@@ -40,12 +40,12 @@ class Fired:
     value: str
 
 
-def _timed(item: Core) -> bool:
+def timed(item: Core) -> bool:
     """True where what matches depends on the clock."""
     if isinstance(item, core.Not):
-        return _timed(item.item)
+        return timed(item.item)
     if isinstance(item, core.And | core.Or):
-        return any(map(_timed, item.items))
+        return any(map(timed, item.items))
     return isinstance(item, Period) and any(
         bound is not None and relative(bound) for bound in (item.low, item.high)
     )
@@ -64,7 +64,7 @@ class Percolator(Generic[Key]):
     def put(self, key: Key, query: Query) -> None:
         """Adds a query, or replaces the one of that id."""
         self.remove(key)
-        if _timed(query.core):
+        if timed(query.core):
             self._timed[key] = query.core
         else:
             # No bound moves, so any clock gives the same.
@@ -146,12 +146,13 @@ def _fired(item: Core, document: SearchDocument) -> list[Fired] | None:
         return []
     if isinstance(item, core.Nothing | Period):
         return None
-    return _leaf(item, document)
+    return leaf_of(item, document)
 
 
-def _leaf(
+def leaf_of(
     item: Term | core.Phrase | core.Prefix | core.Fuzzy | Range, document: SearchDocument
 ) -> list[Fired] | None:
+    """What of the document makes one condition hold; None where it does not."""
     if isinstance(item, Range):
         number = int(getattr(document, item.field))
         holds = (item.low is None or item.low <= number) and (item.high is None or number <= item.high)

@@ -12,12 +12,21 @@ from pathlib import Path
 
 import dj_database_url
 import pytest
+import structlog
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
 from config.settings import database_options
 from tests.servers import Missing
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A command run in this process sets its own log level; the next test hears everything again."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def missing(reason: str) -> None:

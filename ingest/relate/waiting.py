@@ -31,7 +31,7 @@ def relate_waiting(limit: int = 200) -> int:
     if not rows:
         return 0
     try:
-        with _uncollected(), transaction.atomic():
+        with uncollected(), transaction.atomic():
             one_writer()
             _relate(rows)
     except _BAD:
@@ -42,7 +42,7 @@ def relate_waiting(limit: int = 200) -> int:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the collector of cycles, which goes through all that a round holds for nothing: an eighth."""
     running = gc.isenabled()
     gc.disable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -20,8 +21,16 @@ _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=Tr
 
 
 def origin() -> str:
-    """What links in mail begin with, without a slash at the end."""
-    return settings.ORIGIN or "http://127.0.0.1:8000"
+    """What links in mail begin with, without a slash at the end.
+
+    Without HORIZONSCAN_URL the processes of `up` are told; a command asks the state file that `up` wrote.
+    """
+    if settings.ORIGIN:
+        return str(settings.ORIGIN)
+    try:
+        return str(json.loads((settings.DATA_DIR / "up.json").read_text())["pages"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "http://127.0.0.1:8000"  # none runs: where it would listen
 
 
 @contextmanager

@@ -77,8 +77,6 @@ def _faults(page: Page, path: str) -> list[str]:
     return [*told, f"{path}: {wide} px too wide"] if wide > 0 else told
 
 
-# Passes alone; in one whole run it failed for a reason not found yet, so it waits behind `make test-full`.
-@pytest.mark.full
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_lets_everybody_in_and_asks_nobody_else(
     scheme: str, installation: Installation, browser: Browser, state: Any

@@ -19,7 +19,7 @@ from notify.models import Alert, Match, Subscription, Webhook
 from search import engines
 from search.indexing import index_waiting
 from tests.conftest import Store
-from tests.notify.made import NOW, changed, reader, signal
+from tests.notify.made import NOW, changed, reader, signal, subscription
 
 WHO = "reader@example.org"
 
@@ -145,3 +145,13 @@ def test_a_broken_one_that_is_mended_works_again(store: Store) -> None:
     signal()
     matching.match_waiting(10, NOW)
     assert Alert.objects.count() == 1
+
+
+def test_a_deletion_taken_back_tells_from_then_on(store: Store) -> None:
+    row = subscription()
+    assert not changing.restore(row, actor="a@example.org"), "it was not deleted"
+    changing.delete(row, actor="a@example.org", now=NOW)
+    assert changing.restore(row, actor="a@example.org", now=NOW + timedelta(hours=1))
+    row.refresh_from_db()
+    assert (row.deleted, row.since) == (None, NOW + timedelta(hours=1))
+    assert AuditEvent.objects.latest("pk").action == "subscription.restore"

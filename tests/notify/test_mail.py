@@ -365,3 +365,12 @@ def test_a_link_that_was_cut_or_forged_is_refused(broken: str) -> None:
     good = unsubscribe.token(unsubscribe.PAUSE, 1, [1])
     with pytest.raises(unsubscribe.Unreadable):
         unsubscribe.read(good[:-1])
+
+
+def test_links_of_a_command_lead_to_the_pages_that_up_serves(tmp_path: Path, settings: LazySettings) -> None:
+    settings.ORIGIN, settings.DATA_DIR = "", tmp_path
+    assert frame.origin() == "http://127.0.0.1:8000"
+    (tmp_path / "up.json").write_text('{"pages": "http://127.0.0.1:8300"}')
+    assert frame.origin() == "http://127.0.0.1:8300"
+    settings.ORIGIN = "https://scan.example.org"
+    assert frame.origin() == "https://scan.example.org"

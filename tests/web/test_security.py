@@ -232,7 +232,6 @@ def test_a_nul_is_refused_on_every_store(store: Store) -> None:
     assert stranger.get("/account").status_code == 400
 
 
-@pytest.mark.full  # alone only: an earlier test caches the logger it listens to
 def test_what_a_subscription_asks_for_is_not_logged(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

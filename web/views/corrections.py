@@ -105,7 +105,7 @@ def _refusal(
     signal_id: int, kind: str, values: dict[str, str], error: CorrectionError
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """What is wrong in the reader's language, and (id, name) of places that may have been meant."""
-    if len(values["note"]) > corrections._NOTE:
+    if len(values["note"]) > corrections.LONGEST_NOTE:
         return _("The note is too long: at most 500 characters."), ()
     if kind == Correction.Kind.PLACE:
         name = values["key"]

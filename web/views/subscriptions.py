@@ -9,18 +9,14 @@ from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import audit
 from accounts.models import User
 from ingest.models import Signal
 from notify import changing
 from notify.changing import SubscriptionError
 from notify.models import Alert, Subscription
-from notify.rematching import rematch
-from notify.standing import touched
 from web import numbers, subscribing
 from web.access import may, role
 from web.subscribing import Typed
@@ -236,12 +232,6 @@ def restore(request: HttpRequest, number: int) -> HttpResponse:
     """Takes a deletion back. What came in meanwhile is not told."""
     user: Any = request.user
     row = _own(request, number, deleted=True)
-    if row.deleted:
-        now = timezone.now()
-        row.deleted, row.since = None, now
-        touched(row)
-        row.save(update_fields=["deleted", "since", "changed"])
-        audit.record(user.email, "subscription.restore", f"subscription-{row.pk}", origin="page")
-        rematch(row, now)
+    if changing.restore(row, actor=user.email):
         messages.success(request, _("It is back: what comes in from now on is told."))
     return _back(request, row)
