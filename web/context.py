@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from notify import canary
 from web.access import may
 
 #: (URL name, word, least role, letter that follows `g`)
@@ -29,10 +30,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     for name, word, role, letter in PAGES:
         if user is None or not may(user, role):
             continue
-        try:
-            address = reverse(name)
-        except NoReverseMatch:  # an area that is not built yet
-            continue
+        address = reverse(name)
         here = request.path == address or (
             request.path.startswith(address.rstrip("/") + "/") and address != "/"
         )
@@ -42,7 +40,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "pages": shown,
         "theme": user.theme if user is not None and user.is_authenticated else _theme(request),
         "banner": settings.HORIZONSCAN_BANNER,
-        "proof": _proof() if signed_in else None,
+        "proof": canary.proof() if signed_in else None,
     }
 
 
@@ -50,10 +48,3 @@ def _theme(request: HttpRequest) -> str:
     """A stranger's choice; empty follows the system."""
     chosen = request.COOKIES.get("theme", "")
     return chosen if chosen in ("light", "dark") else ""
-
-
-def _proof() -> Any:
-    """The canary's last proof (notify.canary.proof)."""
-    from notify import canary
-
-    return canary.proof()
